@@ -3,6 +3,7 @@
 package change
 
 import (
+	"fmt"
 	"time"
 
 	"amend/access"
@@ -84,8 +85,10 @@ type Question struct {
 	Text       string    `json:"text"`
 	Answer     string    `json:"answer,omitempty"`
 	AnsweredAt time.Time `json:"answered_at,omitzero"`
-	Reminded   int       `json:"reminded,omitempty"`
 }
+
+// Expires is when the request ends if the question stays without an answer.
+func (q Question) Expires() time.Time { return q.At.Add(answerExpires) }
 
 // A Conflict is found at apply: another change moved a field this one touches.
 // A person sees base, now and proposed, and rebases.
@@ -135,7 +138,6 @@ type Request struct {
 	RecordKind customer.Kind
 	Items      []Item
 	Revision   int64  // raised by every act; compare-and-set
-	Edition    int64  // raised when the content changes: a new edition voids decisions on the old one
 	Channel    string // portal, hotline, shop, app, web, mail, api, import …
 	Source     string // customer, staff, system:NAME
 	Reason     string // why, in the filer's words
@@ -143,33 +145,60 @@ type Request struct {
 	Collector  *Party // who took it in, where that is not the filer
 	Plan       Plan
 	Effective  time.Time // zero: as soon as the gates are met
+	Assigned   string    // id of the person asked for the open decision, "" for anybody
+	Appeals    ID        // the rejected request that this one appeals
+	FiledAt    time.Time
 
-	FiledAt   time.Time
 	Proofs    []Proof
 	Decisions []Decision
-	Voided    []Decision // decisions on an earlier edition, kept on record
+	Voided    []Decision // decisions on an earlier content, kept on record
 	Questions []Question
-	Conflict  *Conflict
+	Conflict  *Conflict // open while set
 	Dispute   *Disagreement
-	Tries     int // wrong codes on this request
+	Fired     []string // timers that have rung, by key: none rings twice
 
-	MetAt      time.Time // when the gates before cooling were met: cooling counts from here
-	ScreenedAt time.Time // last screening
-	AppliedAt  time.Time
-	Version    int64 // record version that the apply made
-	Asked      int   // how often the customer was asked to confirm
-	End        State // terminal state, "" while open
-	EndedAt    time.Time
-	EndReason  string
-	Sampled    bool   // drawn for a second look
-	Appeals    ID     // the rejected request that this one appeals
-	Blocked    string // the other party's words are kept in entries, not here
+	AppliedAt time.Time
+	Version   int64 // record version that the apply made
+	End       State // terminal state, "" while open
+	EndedAt   time.Time
+	EndCode   string // why, as a code for lang
+	Sampled   bool   // drawn for a second look
 }
 
-// Ref is what people quote: the submission's reference and, where it has several lanes, the part.
+// Ref is what people quote: the submission's reference, and the part where it has several lanes.
 func (r Request) Ref() string {
 	if r.Lane <= 1 {
 		return r.Submission
 	}
-	return r.Submission + "/" + string(rune('0'+r.Lane%10))
+	return fmt.Sprintf("%s/%d", r.Submission, r.Lane)
+}
+
+// Open reports whether the request can still change the record.
+func (r Request) Open() bool { return r.End == "" && r.AppliedAt.IsZero() }
+
+// Keys are the keys that the request touches.
+func (r Request) Keys() []customer.Key {
+	keys := make([]customer.Key, len(r.Items))
+	for i, it := range r.Items {
+		keys[i] = it.Key
+	}
+	return keys
+}
+
+// Item answers the item under k.
+func (r Request) Item(k customer.Key) (Item, bool) {
+	for _, it := range r.Items {
+		if it.Key == k {
+			return it, true
+		}
+	}
+	return Item{}, false
+}
+
+// Question is the open question, nil if none is.
+func (r Request) Question() *Question {
+	if n := len(r.Questions); n > 0 && r.Questions[n-1].AnsweredAt.IsZero() {
+		return &r.Questions[n-1]
+	}
+	return nil
 }

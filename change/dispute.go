@@ -1,0 +1,116 @@
+package change
+
+import (
+	"time"
+
+	"amend/access"
+	"amend/fault"
+)
+
+// Frozen reports whether a dispute is open: no verb but decide works on the request,
+// its fields of the record are locked, and its holds stay.
+func (r Request) Frozen() bool { return r.Dispute != nil && r.Dispute.Outcome == "" }
+
+// Freeze opens a dispute: from any state, until 90 days after apply. It needs no proof,
+// because it changes nothing; it may be done once while a dispute is open.
+func (r *Request) Freeze(by Party, reason string, now time.Time) (Event, error) {
+	switch {
+	case r.Frozen():
+		return Event{}, fault.New(fault.Conflict, "already_frozen", "change", r.ID)
+	case r.AppliedAt.IsZero() && r.End != "", r.End == Reverted:
+		return Event{}, fault.New(fault.Conflict, "no_open_request", "change", r.ID)
+	case !r.AppliedAt.IsZero() && now.After(r.AppliedAt.Add(DisputeOpen)):
+		return Event{}, fault.New(fault.Conflict, "dispute_too_late", "change", r.ID, "days", "90")
+	}
+	from, _ := r.Next(now)
+	r.Dispute = &Disagreement{By: by, At: now, From: from, Reason: reason}
+	return r.event(FrozenBy, by, now, "from", string(from)), nil
+}
+
+// ProveDispute adds a proof to the open dispute: reverting needs one.
+func (r *Request) ProveDispute(p Proof) (Event, error) {
+	if !r.Frozen() {
+		return Event{}, fault.New(fault.Conflict, "not_frozen", "change", r.ID)
+	}
+	r.Dispute.Proofs = append(r.Dispute.Proofs, p)
+	verb := Proved
+	if p.By.Sort != access.Customer {
+		verb = Attested
+	}
+	return r.event(verb, p.By, p.At, "gate", "dispute", "method", string(p.Method), "contact", string(p.Contact)), nil
+}
+
+// Vote records one uninvolved person's word on the dispute. decided is true once the
+// outcome has the people it needs: one for resume, reject and keep; for revert one with
+// a proof through a channel proven before the disputed change, two with a weak one or
+// with the recovery lane's two independent proofs.
+func (r *Request) Vote(v Vote) (ev Event, decided bool, err error) {
+	if err := r.mayVote(v); err != nil {
+		return Event{}, false, err
+	}
+	r.Dispute.Votes = append(r.Dispute.Votes, v)
+	if r.votesFor(v.Outcome) < r.votesNeeded(v.Outcome) {
+		return r.event(Voted, v.By, v.At, "outcome", string(v.Outcome)), false, nil
+	}
+	r.Dispute.Outcome, r.Dispute.Closed = v.Outcome, v.At
+	switch v.Outcome {
+	case Reject:
+		r.close(Refused, "disputed", v.At)
+	case Keep:
+		r.close(Kept, "kept", v.At)
+	case Revert:
+		r.close(Reverted, "disputed", v.At)
+		return r.event(RevertedNow, v.By, v.At, "outcome", string(v.Outcome)), true, nil
+	}
+	return r.event(DecidedBy, v.By, v.At, "outcome", string(v.Outcome)), true, nil
+}
+
+func (r Request) mayVote(v Vote) error {
+	if !r.Frozen() {
+		return fault.New(fault.Conflict, "not_frozen", "change", r.ID)
+	}
+	before := r.AppliedAt.IsZero()
+	if before != (v.Outcome == Resume || v.Outcome == Reject) {
+		return fault.New(fault.Invalid, "wrong_outcome", "outcome", v.Outcome)
+	}
+	for _, w := range r.Dispute.Votes {
+		if w.By.ID == v.By.ID {
+			return fault.New(fault.Conflict, "already_decided", "change", r.ID)
+		}
+	}
+	if v.Outcome == Revert && r.votesNeeded(Revert) == 0 {
+		return fault.New(fault.Conflict, "revert_needs_proof", "change", r.ID)
+	}
+	return nil
+}
+
+func (r Request) votesFor(o Outcome) int {
+	n := 0
+	for _, v := range r.Dispute.Votes {
+		if v.Outcome == o {
+			n++
+		}
+	}
+	return n
+}
+
+// votesNeeded is how many people o needs, 0 where it is not to be had at all.
+func (r Request) votesNeeded(o Outcome) int {
+	if o != Revert {
+		return 1
+	}
+	weak, methods, hands := false, map[Method]bool{}, map[string]bool{}
+	for _, p := range r.Dispute.Proofs {
+		if p.Method.ThroughContact() && !p.Weak && p.By.Sort == access.Customer {
+			return 1
+		}
+		weak = weak || p.Weak
+		if h := p.hand(); h == "" || !hands[h] {
+			methods[p.Method], hands[h] = true, true
+		}
+	}
+	if weak || len(methods) >= 2 {
+		return 2
+	}
+	return 0
+}

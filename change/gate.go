@@ -1,0 +1,222 @@
+package change
+
+import (
+	"slices"
+	"time"
+
+	"amend/access"
+	"amend/customer"
+)
+
+// A progress is what has been counted while walking a plan's gates in order: a proof
+// opens one gate only, and one person's attestation or approval counts once, so that
+// no gate is opened twice by the same hand.
+type progress struct {
+	r      Request
+	hash   string
+	spent  []bool                // proofs already counted, by index
+	hands  map[string]bool       // staff who attested a counted proof
+	voices map[string]bool       // people whose approval was counted
+	met    time.Time             // when the gates so far were met
+	keys   map[customer.Key]bool // contacts already proven to answer
+}
+
+func newProgress(r Request) *progress {
+	return &progress{
+		r: r, hash: r.Hash(), spent: make([]bool, len(r.Proofs)), met: r.clockStart(),
+		hands: map[string]bool{}, voices: map[string]bool{}, keys: map[customer.Key]bool{},
+	}
+}
+
+// clockStart is when the first gate began to wait: filing, the last answer, or the last rebase.
+func (r Request) clockStart() time.Time {
+	t := r.FiledAt
+	for _, q := range r.Questions {
+		t = later(t, q.AnsweredAt)
+	}
+	if r.Dispute != nil {
+		t = later(t, r.Dispute.Closed)
+	}
+	return t
+}
+
+// take counts what opens g and reports whether it is met; met moves to the moment it was.
+func (p *progress) take(g Gate, now time.Time) bool {
+	switch g.Kind {
+	case Authority, Evidence:
+		return p.takeProofs(g)
+	case Reachability:
+		return p.takeReach(g)
+	case Approval:
+		return len(p.approvals(*g.Level)) >= g.Level.Quorum
+	case Cool:
+		p.met = p.met.Add(g.For)
+		return !now.Before(p.met)
+	}
+	return false // an unknown gate never opens
+}
+
+// takeProofs finds the first combo that the unspent proofs can fill.
+func (p *progress) takeProofs(g Gate) bool {
+	for _, c := range g.Any {
+		if used := p.fill(g.Kind, c); len(used) >= c.Need && c.Need > 0 {
+			for _, i := range used {
+				p.spend(i)
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// fill answers the indexes of proofs of different methods, by different hands, that count for c.
+func (p *progress) fill(kind GateKind, c Combo) []int {
+	var used []int
+	hands := map[string]bool{}
+	for _, m := range c.Of {
+		i := slices.IndexFunc(p.r.Proofs, func(f Proof) bool { return f.Gate == kind && f.Method == m })
+		for ; i >= 0 && len(used) < c.Need; i = p.nextProof(i, kind, m) {
+			f := p.r.Proofs[i]
+			if p.spent[i] || p.hands[f.hand()] || hands[f.hand()] {
+				continue
+			}
+			if h := f.hand(); h != "" {
+				hands[h] = true
+			}
+			used = append(used, i)
+			break
+		}
+	}
+	return used
+}
+
+func (p *progress) nextProof(after int, kind GateKind, m Method) int {
+	for i := after + 1; i < len(p.r.Proofs); i++ {
+		if f := p.r.Proofs[i]; f.Gate == kind && f.Method == m {
+			return i
+		}
+	}
+	return -1
+}
+
+// hand is the staff member who attests f, "" for proofs the customer gave.
+func (f Proof) hand() string {
+	if f.By.Sort == access.Customer {
+		return ""
+	}
+	return f.By.ID
+}
+
+func (p *progress) spend(i int) {
+	p.spent[i] = true
+	if h := p.r.Proofs[i].hand(); h != "" {
+		p.hands[h] = true
+	}
+	p.met = later(p.met, p.r.Proofs[i].At)
+}
+
+// takeReach counts the proofs through the new contacts themselves.
+func (p *progress) takeReach(g Gate) bool {
+	all := true
+	for _, k := range g.Keys {
+		i := slices.IndexFunc(p.r.Proofs, func(f Proof) bool {
+			return f.Gate == Reachability && f.New && f.Contact == k
+		})
+		if i < 0 {
+			all = false
+			continue
+		}
+		p.keys[k] = true
+		p.spend(i)
+	}
+	return all
+}
+
+// approvals answers the decisions that count at l: of the present content, each by another person.
+func (p *progress) approvals(l Level) []Decision {
+	var counted []Decision
+	for _, d := range p.r.Decisions {
+		if len(counted) == l.Quorum {
+			break
+		}
+		if d.Level != l.Name || d.Verdict != Approved || d.Hash != p.hash || p.voices[d.By.ID] {
+			continue
+		}
+		p.voices[d.By.ID] = true
+		if d.For != "" {
+			p.voices[d.For] = true
+		}
+		p.met = later(p.met, d.At)
+		counted = append(counted, d)
+	}
+	return counted
+}
+
+// OpenGate answers the first gate that is not met at now, and since when it waits.
+// ok is false when every gate is met.
+func (r Request) OpenGate(now time.Time) (g Gate, since time.Time, ok bool) {
+	p := newProgress(r)
+	for _, g := range r.Plan.Gates {
+		since := p.met
+		if !p.take(g, now) {
+			return g, since, true
+		}
+	}
+	if r.Effective.After(now) {
+		return Gate{Kind: Schedule}, p.met, true
+	}
+	return Gate{}, p.met, false
+}
+
+// A GateStatus is one gate of the plan as people see it.
+type GateStatus struct {
+	Gate  Gate
+	Met   bool
+	Since time.Time // when the gate began to wait
+}
+
+// Gates answers every gate of the plan with whether it is met at now. Gates behind
+// the first open one are never met: they wait their turn.
+func (r Request) Gates(now time.Time) []GateStatus {
+	p := newProgress(r)
+	out := make([]GateStatus, 0, len(r.Plan.Gates)+1)
+	open := false
+	for _, g := range r.Plan.Gates {
+		since := p.met
+		met := !open && p.take(g, now)
+		open = open || !met
+		out = append(out, GateStatus{Gate: g, Met: met, Since: since})
+	}
+	if !r.Effective.IsZero() {
+		out = append(out, GateStatus{Gate: Gate{Kind: Schedule}, Met: !open && !r.Effective.After(now), Since: p.met})
+	}
+	return out
+}
+
+// Wants answers the proof gates that are still open among the leading gates of the plan:
+// authority, reachability and evidence may be given in any order until the first other gate.
+func (r Request) Wants(now time.Time) []Gate {
+	p := newProgress(r)
+	var open []Gate
+	for _, g := range r.Plan.Gates {
+		if g.Kind != Authority && g.Kind != Reachability && g.Kind != Evidence {
+			break
+		}
+		if !p.take(g, now) {
+			open = append(open, g)
+		}
+	}
+	return open
+}
+
+// Reached reports whether the new contact under k has already answered.
+func (r Request) Reached(k customer.Key) bool {
+	return slices.ContainsFunc(r.Proofs, func(f Proof) bool { return f.New && f.Contact == k && f.Gate == Reachability })
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

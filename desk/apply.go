@@ -1,0 +1,257 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"amend/access"
+	"amend/approve"
+	"amend/change"
+	"amend/customer"
+	"amend/downstream"
+	"amend/fault"
+	"amend/internal/store"
+	"amend/notify"
+	"amend/policy"
+)
+
+// Apply writes a request whose gates are all met into the golden record: fields, version,
+// deliveries, holds, notices and the log entry, in one transaction. If a field moved since
+// the review it is not written: the request shows the conflict and waits for a person.
+// Stories: phone.txtar, same_field.txtar.
+func (d *Desk) Apply(ctx context.Context, id change.ID) error {
+	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
+		return d.applyNow(tx, r, change.Event{})
+	})
+}
+
+// applyNow applies r in the transaction of the calling verb. filed is the event of a
+// request that is filed and applied by one act; otherwise its verb is empty.
+func (d *Desk) applyNow(tx *store.Tx, r *change.Request, filed change.Event) error {
+	rec, err := d.target(tx, *r)
+	if err != nil {
+		return err
+	}
+	if moved := r.Moved(rec); len(moved) > 0 {
+		return d.collide(tx, r, moved)
+	}
+	if late, err := d.mustWait(tx, *r, rec); err != nil || late {
+		return err
+	}
+	if err := d.assertFloor(tx, *r, rec); err != nil {
+		return err
+	}
+	return d.write(tx, r, rec, filed)
+}
+
+// target is the record that r changes: one on record, or the reserved one that r creates.
+func (d *Desk) target(tx *store.Tx, r change.Request) (customer.Record, error) {
+	if r.Kind == change.Create && r.AppliedAt.IsZero() {
+		return tx.Reserved(r.Record, r.RecordKind)
+	}
+	return tx.Record(r.Record)
+}
+
+func (d *Desk) write(tx *store.Tx, r *change.Request, rec customer.Record, filed change.Event) error {
+	before, err := d.holder(tx, rec)
+	if err != nil {
+		return err
+	}
+	did := alteration{entry: tx.NewID()}
+	effects := effectsOf(*r, rec, tx.Now())
+	sealed, after, err := tx.Alter(rec.ID, effects, did.entry)
+	if err != nil {
+		return err
+	}
+	did.effects, did.commits = sealed, commitEffects(effects, r.Items)
+	ev, err := r.Apply(change.PartyOf(access.Amend()), after.Version, tx.Now())
+	if err != nil {
+		return err
+	}
+	if filed.Verb != "" {
+		ev = filed
+	}
+	r.Sampled = len(r.Decisions) > 0 && sampled(tx)
+	if err := d.seal(tx, *r, ev, did); err != nil {
+		return err
+	}
+	if err := d.follow(tx, *r, after); err != nil {
+		return err
+	}
+	return d.tellApplied(tx, *r, before, after)
+}
+
+// effectsOf turns the items into what they do to the record: each value with where it came
+// from and what it is worth. A weak authority's own contact becomes proven from here on.
+func effectsOf(r change.Request, rec customer.Record, now time.Time) []customer.Effect {
+	effects := make([]customer.Effect, 0, len(r.Items)+1)
+	for _, it := range r.Items {
+		e := customer.Effect{Key: it.Key}
+		if it.Now != "" {
+			v := r.Value(it, now)
+			e.Value = &v
+		}
+		effects = append(effects, e)
+	}
+	for _, p := range r.Proofs {
+		v, held := rec.Values[p.Contact]
+		if !p.Weak || !held || slices.Contains(r.Keys(), p.Contact) {
+			continue
+		}
+		v.Grade, v.ProvenSince, v.CheckedAt = customer.GradeB, now, now
+		effects = append(effects, customer.Effect{Key: p.Contact, Value: &v, Keep: true})
+	}
+	return effects
+}
+
+// collide records a conflict and asks a steward to look.
+func (d *Desk) collide(tx *store.Tx, r *change.Request, moved []customer.Key) error {
+	ev := r.Collide(moved, tx.Now())
+	return d.seal(tx, *r, ev, alteration{})
+}
+
+// mustWait holds a change back while a must system still has the one before in flight, so
+// that each can be taken back by itself.
+func (d *Desk) mustWait(tx *store.Tx, r change.Request, rec customer.Record) (bool, error) {
+	systems, err := tx.Systems()
+	if err != nil {
+		return false, err
+	}
+	for _, s := range systems {
+		if !s.Must || !s.Wants(d.scope(rec.Kind, r.Keys())) {
+			continue
+		}
+		delivery, err := tx.Delivery(s.ID, rec.ID)
+		if err != nil {
+			return false, err
+		}
+		if !s.MayApply(delivery) {
+			return true, fault.New(fault.Conflict, "must_system_busy", "system", s.ID)
+		}
+	}
+	return false, nil
+}
+
+// assertFloor is the floor as a runtime assertion: it does not trust the plan.
+func (d *Desk) assertFloor(tx *store.Tx, r change.Request, rec customer.Record) error {
+	holder, err := d.holder(tx, rec)
+	if err != nil {
+		return err
+	}
+	cs, err := d.channels(tx, holder)
+	if err != nil {
+		return err
+	}
+	g := policy.Ground{Now: tx.Now(), Catalog: d.house.Catalog, Version: rec.Version, Holder: holder, Doubted: cs.doubted()}
+	for _, h := range r.Plan.Holds {
+		g.Holds = append(g.Holds, h.Action)
+	}
+	if f := policy.CheckFloor(r, g); f != nil {
+		return f
+	}
+	return nil
+}
+
+// follow raises the deliveries of every system that subscribes, and places the holds.
+func (d *Desk) follow(tx *store.Tx, r change.Request, rec customer.Record) error {
+	systems, err := tx.Systems()
+	if err != nil {
+		return err
+	}
+	if err := d.placeHolds(tx, r, rec.ID); err != nil {
+		return err
+	}
+	for _, s := range systems {
+		switch {
+		case s.Wants(d.scope(rec.Kind, r.Keys())):
+			tx.RaiseDelivery(s.ID, rec.ID, rec.Version)
+		case len(r.Plan.Holds) > 0 && slices.Contains(s.Kinds, rec.Kind):
+			tx.RaiseDelivery(s.ID, rec.ID, 0)
+		}
+	}
+	return nil
+}
+
+func (d *Desk) scope(kind customer.Kind, keys []customer.Key) downstream.Scope {
+	return downstream.Scope{Kind: kind, Catalog: d.house.Catalog, Keys: keys}
+}
+
+// tellApplied tells the customer what was changed and asks whether it is right, every
+// contact of the last 90 days of a contact change, and the departments that subscribe.
+func (d *Desk) tellApplied(tx *store.Tx, r change.Request, before, after customer.Record) error {
+	if before.Kind != customer.Account {
+		before = withFormer(before, after)
+	}
+	t := d.telling(tx, r, before)
+	if err := t.everyone(true, tx.Now()); err != nil {
+		return err
+	}
+	to := t.reply()
+	if err := t.send(notify.Changed, to, "ref", r.Ref(), "list", t.list(), "time", t.time(notify.At, tx.Now())); err != nil {
+		return err
+	}
+	if err := t.askConfirm(to); err != nil {
+		return err
+	}
+	return d.tellDepartments(tx, r)
+}
+
+// withFormer is the record as it was before, for an existing one; for a new one, as it is.
+func withFormer(before, after customer.Record) customer.Record {
+	if before.Version == 0 {
+		return after
+	}
+	return before
+}
+
+func (t telling) askConfirm(to notify.Recipient) error {
+	return t.send(notify.Confirm, to, "ref", t.r.Ref(), "list", t.list(), "link", t.link(access.Confirm, to))
+}
+
+// tellDepartments tells each department that subscribes to what r changed (row N2).
+func (d *Desk) tellDepartments(tx *store.Tx, r change.Request) error {
+	for _, told := range notify.Subscribers(d.house.Rules, d.house.Catalog, r) {
+		t := d.telling(tx, r, customer.Record{})
+		err := d.tellStaff(tx, "department:"+told.Department, notify.StaffChange, r, "ref", r.Ref(), "record", string(r.Record),
+			"fields", d.labels(told.Keys), "time", t.time(notify.At, tx.Now()), "link", d.house.BaseURL+"/changes/"+string(r.ID))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Desk) labels(keys []customer.Key) string {
+	s := ""
+	for i, k := range keys {
+		f, _ := d.house.Catalog.Of(k)
+		if i > 0 {
+			s += ", "
+		}
+		s += label(f, d.house.Lang)
+	}
+	return s
+}
+
+// sampled draws a decided request for a second look.
+func sampled(tx *store.Tx) bool {
+	b := random(tx.Rand(), 2)
+	return approve.Sampled(uint16(b[0])<<8 | uint16(b[1]))
+}
+
+// onRequest runs a verb on one request: it reads the request, and the stripe of its record
+// keeps hot records in a queue instead of failing.
+func (d *Desk) onRequest(ctx context.Context, id change.ID, verb func(*store.Tx, *change.Request) error) error {
+	return d.store.Write(ctx, string(id), func(tx *store.Tx) error {
+		r, err := tx.Change(id)
+		if err != nil {
+			return err
+		}
+		if err := verb(tx, &r); err != nil {
+			return fmt.Errorf("request %s: %w", id, err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,154 @@
+package desk
+
+import (
+	"context"
+
+	"amend/access"
+	"amend/approve"
+	"amend/change"
+	"amend/customer"
+	"amend/fault"
+	"amend/internal/store"
+	"amend/notify"
+)
+
+// Decide is an uninvolved person's word on a dispute: before apply resume or reject, after
+// apply keep or revert. Reverting needs a proof through a channel proven before the
+// disputed change, or weaker ones and a second person; it puts the values back in every
+// system. Stories: disputed.txtar, reverted.txtar.
+func (d *Desk) Decide(ctx context.Context, by access.Actor, id change.ID, outcome change.Outcome, comment string) error {
+	if f := by.May(access.DecideDispute); f != nil {
+		return f
+	}
+	if err := words("comment", comment); err != nil {
+		return err
+	}
+	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
+		if err := approve.MayVote(*r, by); err != nil {
+			return err
+		}
+		if outcome == change.Revert {
+			return d.voteRevert(tx, by, r, comment)
+		}
+		ev, decided, err := r.Vote(change.Vote{By: change.PartyOf(by), Outcome: outcome, Comment: comment, At: tx.Now()})
+		if err != nil {
+			return err
+		}
+		if err := d.seal(tx, *r, ev, alteration{}); err != nil {
+			return err
+		}
+		if !decided {
+			return nil
+		}
+		return d.settled(tx, *r)
+	})
+}
+
+// voteRevert counts a vote to revert; the deciding one writes the values back in the same act.
+func (d *Desk) voteRevert(tx *store.Tx, by access.Actor, r *change.Request, comment string) error {
+	rec, err := tx.Record(r.Record)
+	if err != nil {
+		return err
+	}
+	for _, it := range r.Items {
+		if rec.Base(it.Key) != r.Version {
+			return fault.New(fault.Conflict, "revert_moved", "change", r.ID, "field", it.Key)
+		}
+	}
+	ev, decided, err := r.Vote(change.Vote{By: change.PartyOf(by), Outcome: change.Revert, Comment: comment, At: tx.Now()})
+	if err != nil {
+		return err
+	}
+	if !decided {
+		return d.seal(tx, *r, ev, alteration{})
+	}
+	did := alteration{entry: tx.NewID()}
+	effects := revertEffects(tx, *r)
+	sealed, after, err := tx.Alter(rec.ID, effects, did.entry)
+	if err != nil {
+		return err
+	}
+	did.effects, did.commits = sealed, commitEffects(effects, nil)
+	if err := d.seal(tx, *r, ev, did); err != nil {
+		return err
+	}
+	if err := d.raise(tx, after, r.Keys()); err != nil {
+		return err
+	}
+	return d.settled(tx, *r)
+}
+
+// revertEffects puts every value back as it was, with its old provenance; its salt is new,
+// so that two entries never commit to the same value alike.
+func revertEffects(tx *store.Tx, r change.Request) []customer.Effect {
+	effects := make([]customer.Effect, 0, len(r.Items))
+	for _, it := range r.Items {
+		e := customer.Effect{Key: it.Key}
+		if it.Was != nil {
+			v := *it.Was
+			v.Salt = random(tx.Rand(), saltSize)
+			e.Value = &v
+		}
+		effects = append(effects, e)
+	}
+	return effects
+}
+
+// raise tells every system that subscribes to keys that the record moved.
+func (d *Desk) raise(tx *store.Tx, rec customer.Record, keys []customer.Key) error {
+	systems, err := tx.Systems()
+	if err != nil {
+		return err
+	}
+	for _, s := range systems {
+		if s.Wants(d.scope(rec.Kind, keys)) {
+			tx.RaiseDelivery(s.ID, rec.ID, rec.Version)
+		}
+	}
+	return nil
+}
+
+// settled releases the dispute's holds and tells the customer how it ended.
+func (d *Desk) settled(tx *store.Tx, r change.Request) error {
+	if err := d.release(tx, r, "disputed"); err != nil {
+		return err
+	}
+	switch r.Dispute.Outcome {
+	case change.Reject:
+		return d.tellDecidedDispute(tx, r)
+	case change.Keep:
+		return d.tellCustomer(tx, r, notify.Kept, func(telling, notify.Recipient) []string { return []string{"ref", r.Ref()} })
+	case change.Revert:
+		return d.tellReverted(tx, r)
+	}
+	return nil
+}
+
+func (d *Desk) tellDecidedDispute(tx *store.Tx, r change.Request) error {
+	return d.tellCustomer(tx, r, notify.Refused, func(t telling, _ notify.Recipient) []string {
+		return []string{"ref", r.Ref(), "reason", d.house.Book.Reason(t.lang, "disputed"), "remedy", d.house.Book.Remedy(t.lang, "call_us")}
+	})
+}
+
+// tellReverted tells every contact of the last 90 days that the old values are back.
+func (d *Desk) tellReverted(tx *store.Tx, r change.Request) error {
+	rec, err := tx.Record(r.Record)
+	if err != nil {
+		return err
+	}
+	back := r
+	back.Items = nil
+	for _, it := range r.Items {
+		was := change.Item{Key: it.Key}
+		if it.Was != nil {
+			was.Now = it.Was.Content
+		}
+		back.Items = append(back.Items, was)
+	}
+	holder, err := d.holder(tx, rec)
+	if err != nil {
+		return err
+	}
+	t := d.telling(tx, back, holder)
+	return t.send(notify.Reverted, t.reply(), "ref", r.Ref(), "list", t.list())
+}

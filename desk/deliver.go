@@ -1,0 +1,179 @@
+package desk
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"amend/access"
+	"amend/audit"
+	"amend/customer"
+	"amend/downstream"
+	"amend/fault"
+	"amend/internal/store"
+)
+
+// A carried envelope with what the system made of it.
+type carried struct {
+	was      downstream.Delivery
+	envelope downstream.Envelope
+	answer   downstream.Answer
+}
+
+// Deliver tells one system what it must hear, as the records are now, and acknowledges the
+// answers in one act: the outside calls stand between two short transactions. It answers how
+// many deliveries were tried. Stories: phone.txtar, system_down.txtar.
+func (d *Desk) Deliver(ctx context.Context, id downstream.SystemID, limit int) (int, error) {
+	view := d.store.View(ctx)
+	row, err := view.System(id)
+	if err != nil {
+		return 0, err
+	}
+	health := downstream.Health{Since: row.FailingSince, Tries: row.Attempts, ProbeAt: row.DownUntil}
+	if row.Paused || !health.Open(d.store.Now()) {
+		return 0, nil
+	}
+	if health.Down() {
+		limit = 1 // a probe
+	}
+	due, err := view.DueDeliveries(id, d.store.Now(), limit)
+	if err != nil || len(due) == 0 {
+		return 0, err
+	}
+	done, err := d.carryAll(ctx, row, due, &health)
+	if err != nil {
+		return 0, err
+	}
+	return len(done), d.acknowledge(ctx, row, done, health)
+}
+
+// carryAll calls the system once for each delivery, until it is found to be down.
+func (d *Desk) carryAll(ctx context.Context, row store.SystemRow, due []downstream.Delivery, health *downstream.Health) ([]carried, error) {
+	secret, err := d.secretOf(row)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := d.outside.Connector(row.System, secret)
+	if err != nil {
+		return nil, fmt.Errorf("connector of %s: %w", row.ID, err)
+	}
+	var done []carried
+	for _, delivery := range due {
+		env, err := d.envelope(ctx, row.System, delivery)
+		if err != nil {
+			return nil, err
+		}
+		answer, err := conn.Deliver(ctx, env)
+		if err != nil {
+			return done, nil // given up by our own caller: nothing is known, nothing is written
+		}
+		done = append(done, carried{delivery, env, answer})
+		if *health = health.After(answer, d.store.Now(), d.entropy()); health.Down() {
+			break
+		}
+	}
+	return done, nil
+}
+
+func (d *Desk) envelope(ctx context.Context, s downstream.System, delivery downstream.Delivery) (downstream.Envelope, error) {
+	view := d.store.View(ctx)
+	rec, err := view.Record(delivery.Record)
+	if err != nil {
+		return downstream.Envelope{}, err
+	}
+	holds, err := view.Holds(delivery.Record)
+	if err != nil {
+		return downstream.Envelope{}, err
+	}
+	return s.Envelope(delivery, downstream.Desired{Record: rec, Holds: holds}, d.house.Catalog, d.store.Now()), nil
+}
+
+// acknowledge writes what became of a batch: the deliveries, exceptions that opened or
+// closed, the system's health, and one entry that names every record that was received.
+func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carried, health downstream.Health) error {
+	if len(done) == 0 {
+		return nil
+	}
+	return d.store.Write(ctx, "system "+string(row.ID), func(tx *store.Tx) error {
+		var commits []audit.Commitment
+		received := 0
+		for _, c := range done {
+			is := c.was.After(c.envelope, c.answer, tx.Now(), d.entropy())
+			tx.SaveDelivery(c.was, is)
+			if is.AckedSeq > c.was.AckedSeq {
+				received++
+				commits = append(commits, received64(c.envelope))
+			}
+			if err := d.except(tx, row.System, c.was, is); err != nil {
+				return err
+			}
+		}
+		tx.MarkSystem(row.ID, health.ProbeAt, health.Since, health.Tries)
+		if received == 0 {
+			return nil
+		}
+		e := store.Entry{}
+		e.ID, e.At, e.Verb, e.Actor, e.Sort = tx.NewID(), tx.Now(), "deliver", "system", string(access.System)
+		e.Facts = []audit.Fact{{Name: "system", Value: string(row.ID)}, {Name: "received", Value: fmt.Sprint(received)}}
+		e.Commits = commits
+		return tx.Append(e)
+	})
+}
+
+// received64 commits to which version of which record a system acknowledged. The id of a
+// record is no secret, so the salt is the envelope's own key.
+func received64(e downstream.Envelope) audit.Commitment {
+	return audit.Commit([]byte(e.ID), "received", fmt.Sprintf("%s version %d seq %d", e.Record, e.Version, e.Seq))
+}
+
+// except opens an owned exception when a delivery stops, and closes it when the system
+// acknowledges after all.
+func (d *Desk) except(tx *store.Tx, s downstream.System, was, is downstream.Delivery) error {
+	if is.State == downstream.Stopped && was.State != downstream.Stopped {
+		missed, err := tx.ChangeOfVersion(is.Record, is.WantedVersion)
+		if err != nil {
+			return err
+		}
+		x, _ := downstream.NewException(s, is, missed, tx.Now())
+		tx.OpenException(x)
+		return d.tellException(tx, s, x)
+	}
+	if is.AckedSeq > was.AckedSeq {
+		x := downstream.Exception{System: s.ID, Record: is.Record}
+		if err := x.Resolve(access.Amend(), downstream.Delivered, "", tx.Now()); err != nil {
+			return err
+		}
+		tx.CloseException(x)
+	}
+	return nil
+}
+
+// Retry sends a stopped delivery off again, because a person says so. Story: system_down.txtar.
+func (d *Desk) Retry(ctx context.Context, by access.Actor, id downstream.SystemID, record customer.ID) error {
+	if f := by.May(access.RetryDeliveries); f != nil {
+		return f
+	}
+	return d.store.Write(ctx, "system "+string(id), func(tx *store.Tx) error {
+		is, err := tx.Delivery(id, record)
+		if err != nil {
+			return err
+		}
+		if is.WantedSeq == 0 {
+			return fault.New(fault.NotFound, "no_delivery")
+		}
+		was := is
+		if is.State == downstream.Owed {
+			is.DueAt = tx.Now()
+		} else if err := is.Restart(tx.Now()); err != nil {
+			return err
+		}
+		tx.SaveDelivery(was, is)
+		tx.MarkSystem(id, time.Time{}, time.Time{}, 0)
+		tx.Wake()
+		return logAct(tx, by, "delivery.retry", record, nil, "system", string(id))
+	})
+}
+
+// entropy spreads retries.
+func (d *Desk) entropy() uint64 { return binary.BigEndian.Uint64(random(d.store.Rand(), 8)) }

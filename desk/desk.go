@@ -1,0 +1,49 @@
+// Package desk is where things happen: one verb per file, one transaction per verb. A
+// verb loads, asks the rooms' rules, and seals; nothing else in the program changes a
+// customer.
+package desk
+
+import (
+	"amend/customer"
+	"amend/downstream"
+	"amend/internal/keys"
+	"amend/internal/store"
+	"amend/notify"
+	"amend/org"
+	"amend/policy"
+)
+
+// Desk holds the verbs. It is safe for concurrent use.
+type Desk struct {
+	store   *store.Store
+	keys    *keys.Master
+	house   House
+	outside Outside
+}
+
+// House is what the company decides, apart from its data.
+type House struct {
+	Catalog  customer.Catalog
+	Policy   *policy.Policy
+	Calendar org.Calendar
+	Words    notify.House  // brand, hotline and domain in every message
+	Book     *notify.Book  // the texts of messages
+	Rules    []notify.Rule // which departments hear of which changes
+	BaseURL  string        // where customers reach the portal: every link begins with it
+	Lang     notify.Lang   // of a customer who has not chosen
+}
+
+// Outside is the outside world, one seam for each kind.
+type Outside struct {
+	// Connector answers the connector of a system, with its secret opened.
+	Connector func(s downstream.System, secret []byte) (downstream.Connector, error)
+	// Channels by medium; a medium without one becomes a task for a person.
+	Channels map[notify.Medium]notify.Channel
+	// Witness cosigns a checkpoint, or is nil where no witness is set up.
+	Witness Witness
+}
+
+// New makes a desk.
+func New(s *store.Store, m *keys.Master, h House, o Outside) *Desk {
+	return &Desk{store: s, keys: m, house: h, outside: o}
+}

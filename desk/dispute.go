@@ -1,0 +1,63 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"amend/access"
+	"amend/change"
+	"amend/internal/store"
+	"amend/notify"
+)
+
+// disputeWithin is how soon a person decides a dispute, in working hours, as the customer is told.
+const disputeWithin = "2"
+
+// Dispute freezes a request: no verb but Decide works on it, its fields are locked, and
+// holds are placed. It needs no proof, because it changes nothing; staff may freeze too,
+// and do no more than that. Stories: disputed.txtar, frozen.txtar.
+func (d *Desk) Dispute(ctx context.Context, by access.Actor, id change.ID, reason string) error {
+	act := access.Freeze
+	if by.IsCustomer() {
+		act = access.DisputeIt
+	}
+	if f := by.May(act); f != nil {
+		return f
+	}
+	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
+		if err := d.mayTouch(tx, by, *r); err != nil {
+			return err
+		}
+		spend(tx, by)
+		return d.freeze(tx, by, r, reason)
+	})
+}
+
+func (d *Desk) freeze(tx *store.Tx, by access.Actor, r *change.Request, reason string) error {
+	ev, err := r.Freeze(change.PartyOf(by), reason, tx.Now())
+	if err != nil {
+		return err
+	}
+	if err := d.seal(tx, *r, ev, alteration{}); err != nil {
+		return err
+	}
+	if err := d.holdForDispute(tx, *r); err != nil {
+		return err
+	}
+	kind := notify.Frozen
+	if !r.AppliedAt.IsZero() {
+		kind = notify.FrozenAfter
+	}
+	err = d.tellCustomer(tx, *r, kind, func(t telling, _ notify.Recipient) []string {
+		return []string{"ref", r.Ref(), "time", t.time(notify.Second, tx.Now()), "place", t.place(), "hours", disputeWithin}
+	})
+	if err != nil {
+		return err
+	}
+	return d.tellStaff(tx, "role:"+string(access.Steward), notify.StaffTask, *r, d.taskParams(tx, *r, "decide_dispute")...)
+}
+
+// holdForDispute blocks what a takeover would use next, until the dispute is decided.
+func (d *Desk) holdForDispute(tx *store.Tx, r change.Request) error {
+	return d.place(tx, r, r.Record, []change.HoldRule{{Action: "password_reset"}, {Action: "payout"}}, "disputed", time.Time{})
+}

@@ -1,0 +1,108 @@
+package desk
+
+import (
+	"context"
+
+	"amend/access"
+	"amend/change"
+	"amend/customer"
+	"amend/internal/store"
+	"amend/notify"
+)
+
+// Due does what time makes happen to a request: apply it, screen it again, remind, alert,
+// expire, ask for confirmation again, or close. Each rings once. It never approves.
+// Stories: late.txtar, expired.txtar, unconfirmed.txtar.
+func (d *Desk) Due(ctx context.Context, id change.ID) error {
+	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
+		_, dues := r.Next(tx.Now())
+		for _, due := range dues {
+			if !d.ringsAt(due).After(tx.Now()) {
+				return d.ring(tx, r, due)
+			}
+		}
+		return d.rest(tx, *r, dues)
+	})
+}
+
+// rest sets a request that was found due, but is not, to its true time.
+func (d *Desk) rest(tx *store.Tx, r change.Request, dues []change.Due) error {
+	tx.RescheduleChange(r, d.soonest(dues))
+	return nil
+}
+
+func (d *Desk) ring(tx *store.Tx, r *change.Request, due change.Due) error {
+	switch due.What {
+	case change.DueApply:
+		return d.applyNow(tx, r, change.Event{})
+	case change.DueExpire:
+		return d.expire(tx, r)
+	case change.DueClose:
+		return d.giveUp(tx, r)
+	case change.DueForget:
+		return d.forget(tx, r, due)
+	}
+	r.Ring(due)
+	ev := change.Event{Verb: verbOf(due.What), By: change.PartyOf(access.Amend()), At: tx.Now(), Facts: map[string]string{"timer": due.Key}}
+	if err := d.seal(tx, *r, ev, alteration{}); err != nil {
+		return err
+	}
+	return d.alarm(tx, *r, due)
+}
+
+func verbOf(w change.What) change.Verb {
+	switch w {
+	case change.DueScreen:
+		return change.Screened
+	case change.DueRemind:
+		return change.Reminded
+	case change.DueAsk:
+		return change.AskedAgain
+	}
+	return change.Escalated
+}
+
+// alarm tells whoever a timer is for.
+func (d *Desk) alarm(tx *store.Tx, r change.Request, due change.Due) error {
+	switch due.What {
+	case change.DueRemind:
+		return d.tellCustomer(tx, r, notify.Reminder, func(t telling, to notify.Recipient) []string {
+			return []string{"ref", r.Ref(), "time", t.time(notify.On, r.Question().Expires()), "link", t.link(access.Status, to)}
+		})
+	case change.DueAsk:
+		return d.tellCustomer(tx, r, notify.Confirm, func(t telling, to notify.Recipient) []string {
+			return []string{"ref", r.Ref(), "list", t.list(), "link", t.link(access.Confirm, to)}
+		})
+	case change.DueEscalate, change.DueDecide:
+		return d.escalate(tx, r, due)
+	}
+	return nil
+}
+
+// escalate alerts the pool of those who may decide, and the owners of the fields; a second
+// alert reaches the leads. Silence never approves.
+func (d *Desk) escalate(tx *store.Tx, r change.Request, due change.Due) error {
+	t := d.telling(tx, r, customer.Record{})
+	level := r.OpenRole(tx.Now())
+	if due.What == change.DueDecide {
+		level = string(access.Steward)
+	}
+	params := []string{"ref", r.Ref(), "level", level, "time", t.time(notify.On, d.ringsAt(due)), "link", d.house.BaseURL + "/changes/" + string(r.ID)}
+	if err := d.tellStaff(tx, "role:"+level, notify.Escalation, r, params...); err != nil {
+		return err
+	}
+	told := map[string]bool{}
+	for _, k := range r.Keys() {
+		f, _ := d.house.Catalog.Of(k)
+		for _, audience := range []string{"department:" + f.Owner, "lead:" + f.Owner} {
+			if f.Owner == "" || told[audience] {
+				continue
+			}
+			told[audience] = true
+			if err := d.tellStaff(tx, audience, notify.Escalation, r, params...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+
+	"amend/access"
+	"amend/change"
+	"amend/customer"
+	"amend/fault"
+	"amend/internal/store"
+	"amend/verify"
+)
+
+// Prove answers a challenge with its code, by the customer's own credential. A wrong code
+// is counted and on record; the sixth guess finds the channel at rest. Whether a request
+// is over, or never was, answers alike. Stories: phone.txtar, codes.txtar, takeover.txtar.
+func (d *Desk) Prove(ctx context.Context, by access.Actor, id change.ID, challenge, code string) error {
+	if f := by.May(access.ProveByCode); f != nil {
+		return f
+	}
+	var wrong error // a wrong code is an act that is stored, and then answered as a fault
+	err := d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
+		wrong = nil
+		if err := d.mayTouch(tx, by, *r); err != nil {
+			return err
+		}
+		if !r.Open() && !r.Frozen() {
+			return fault.New(fault.Conflict, "no_open_request", "change", id)
+		}
+		c, err := tx.Challenge(id, challenge)
+		if err != nil {
+			return err
+		}
+		if err := mayAnswer(by, c); err != nil {
+			return err
+		}
+		wrong, err = d.answer(tx, by, r, c, code)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return wrong
+}
+
+// mayAnswer keeps a link that was sent to a proposed contact to proving that contact: it
+// may have reached a stranger.
+func mayAnswer(by access.Actor, c verify.Challenge) error {
+	if by.Via != "link" || by.Link.Purpose != access.Address {
+		return nil
+	}
+	if c.New && c.Contact == customer.Key(by.Link.Contact) {
+		return nil
+	}
+	return fault.New(fault.Denied, "link_other_purpose")
+}
+
+// answer checks a code. wrong is what the customer hears if it does not hold.
+func (d *Desk) answer(tx *store.Tx, by access.Actor, r *change.Request, c verify.Challenge, code string) (wrong, err error) {
+	was, err := tx.Guard(c.Record, guarded(c))
+	if err != nil {
+		return nil, err
+	}
+	if err := was.Allow(tx.Now()); err != nil {
+		return nil, err
+	}
+	if !c.Open(tx.Now()) {
+		return nil, fault.New(fault.Conflict, "code_over")
+	}
+	if !d.keys.CodeHolds(c.ID, code, c.MAC) {
+		return d.miss(tx, by, r, c, was)
+	}
+	tx.UseChallenge(c.ID)
+	if was.Misses > 0 {
+		if err := tx.SaveGuard(c.Record, guarded(c), was, was.Hit()); err != nil {
+			return nil, err
+		}
+	}
+	return nil, d.accept(tx, by, r, c)
+}
+
+// accept adds what the right code proves.
+func (d *Desk) accept(tx *store.Tx, by access.Actor, r *change.Request, c verify.Challenge) error {
+	party := change.PartyOf(by)
+	party.Sort = access.Customer
+	proof := c.Proof(party, tx.Now())
+	add := r.Prove
+	if c.Gate == disputeGate {
+		add = r.ProveDispute
+	}
+	ev, err := add(proof)
+	if err != nil {
+		return err
+	}
+	spend(tx, by)
+	return d.seal(tx, *r, ev, alteration{})
+}
+
+// miss counts a wrong code, on record.
+func (d *Desk) miss(tx *store.Tx, by access.Actor, r *change.Request, c verify.Challenge, was verify.Guard) (wrong, err error) {
+	is, left := was.Miss(tx.Now())
+	if err := tx.SaveGuard(c.Record, guarded(c), was, is); err != nil {
+		return nil, err
+	}
+	ev := change.Event{Verb: change.Missed, By: change.PartyOf(by), At: tx.Now(), Facts: map[string]string{
+		"method": string(c.Method), "contact": string(c.Contact), "left": fmt.Sprint(left),
+	}}
+	if err := d.seal(tx, *r, ev, alteration{}); err != nil {
+		return nil, err
+	}
+	if left > 0 {
+		return fault.New(fault.Invalid, "wrong_code", "left", left), nil
+	}
+	return is.Allow(tx.Now()), nil
+}
+
+// NotMine is a stranger's word that a proposed contact is theirs: the request cannot be
+// proven through it any more, and ends. It shows the stranger nothing.
+func (d *Desk) NotMine(ctx context.Context, by access.Actor, id change.ID) error {
+	if f := by.May(access.NotMine); f != nil {
+		return f
+	}
+	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
+		if err := d.mayTouch(tx, by, *r); err != nil {
+			return err
+		}
+		spend(tx, by)
+		if !r.Open() {
+			return d.freeze(tx, by, r, "not_mine")
+		}
+		ev, err := r.Fail(change.PartyOf(by), "contact_not_mine", tx.Now())
+		if err != nil {
+			return err
+		}
+		return d.seal(tx, *r, ev, alteration{})
+	})
+}

@@ -1,0 +1,216 @@
+package desk
+
+import (
+	"context"
+
+	"amend/access"
+	"amend/audit"
+	"amend/change"
+	"amend/customer"
+	"amend/downstream"
+	"amend/fault"
+	"amend/internal/store"
+	"amend/notify"
+	"amend/privacy"
+)
+
+// Receipt makes the signed statement of an applied change, with the proof that its entries
+// are in the log. It waits for a head that covers them. Story: phone.txtar.
+func (d *Desk) Receipt(ctx context.Context, by access.Actor, id change.ID) (audit.Receipt, error) {
+	if f := by.May(access.ReadChanges); f != nil {
+		return audit.Receipt{}, f
+	}
+	var receipt audit.Receipt
+	err := d.store.Snapshot(ctx, func(v store.View) error {
+		r, err := v.Change(id)
+		if err != nil {
+			return err
+		}
+		if err := d.maySee(v, by, r); err != nil {
+			return err
+		}
+		if r.AppliedAt.IsZero() {
+			return fault.New(fault.Conflict, "not_applied", "change", id)
+		}
+		receipt, err = d.issue(ctx, v, r)
+		return err
+	})
+	return receipt, err
+}
+
+func (d *Desk) issue(ctx context.Context, v store.View, r change.Request) (audit.Receipt, error) {
+	size, head, err := v.Head()
+	if err != nil {
+		return audit.Receipt{}, err
+	}
+	entries, steps, err := d.proven(v, r, size)
+	if err != nil {
+		return audit.Receipt{}, err
+	}
+	s, err := d.statement(v, r, steps)
+	if err != nil {
+		return audit.Receipt{}, err
+	}
+	signer, err := d.logSigner(ctx)
+	if err != nil {
+		return audit.Receipt{}, err
+	}
+	public, err := d.LogKey(ctx)
+	if err != nil {
+		return audit.Receipt{}, err
+	}
+	return audit.Issue(s, entries, []byte(head), signer, public)
+}
+
+// proven collects the entry that made the change, with its path to the head, and the steps
+// on the way.
+func (d *Desk) proven(v store.View, r change.Request, size int64) ([]audit.Proven, []audit.Step, error) {
+	leaves, err := v.LeavesOf(r.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	var entries []audit.Proven
+	var steps []audit.Step
+	for _, l := range leaves {
+		e, err := audit.ParseLeaf(l.Leaf)
+		if err != nil {
+			return nil, nil, err
+		}
+		if say, ok := stepWords(change.Verb(e.Verb), e); ok {
+			pos := l.Pos
+			if pos >= size {
+				pos = -1
+			}
+			steps = append(steps, audit.Step{At: e.At.In(d.house.Calendar.Zone()), What: say, Pos: pos})
+		}
+		if !e.Alters || e.Verb == string(change.ClosedNow) {
+			continue
+		}
+		if l.Pos < 0 || l.Pos >= size {
+			return nil, nil, fault.New(fault.Unavailable, "receipt_waits", "change", r.ID)
+		}
+		path, err := audit.Inclusion(size, l.Pos, v.LogRows)
+		if err != nil {
+			return nil, nil, err
+		}
+		entries = append(entries, audit.Proven{Leaf: l.Leaf, Pos: l.Pos, Proof: path})
+	}
+	return entries, steps, nil
+}
+
+// stepWords says what an entry was, for the customer; acts that do not concern them are left out.
+func stepWords(v change.Verb, e audit.Entry) (audit.Text, bool) {
+	words := map[change.Verb]audit.Text{
+		change.Proposed:    {ZH: "提交申请", EN: "Request filed"},
+		change.ProposedNow: {ZH: "提交并更新", EN: "Filed and updated"},
+		change.ApprovedBy:  {ZH: "工作人员审核同意", EN: "Approved by a member of staff"},
+		change.AppliedNow:  {ZH: "资料更新", EN: "Details updated"},
+		change.ConfirmedBy: {ZH: "您确认无误", EN: "You confirmed the result"},
+		change.FrozenBy:    {ZH: "您提出异议，已冻结", EN: "Disputed and frozen"},
+		change.RevertedNow: {ZH: "已恢复原值", EN: "Put back as it was"},
+	}
+	if v == change.Proved || v == change.Attested {
+		return proofWords(e), true
+	}
+	t, ok := words[v]
+	return t, ok
+}
+
+func proofWords(e audit.Entry) audit.Text {
+	for _, f := range e.Facts {
+		if f.Name != "gate" {
+			continue
+		}
+		switch change.GateKind(f.Value) {
+		case change.Authority:
+			return audit.Text{ZH: "原联系方式核实通过", EN: "Confirmed through a contact on record"}
+		case change.Reachability:
+			return audit.Text{ZH: "新联系方式核实通过", EN: "The new contact answered"}
+		}
+	}
+	return audit.Text{ZH: "凭证核验通过", EN: "Evidence checked"}
+}
+
+// statement is what the receipt says: masked for the eye, with the openings that prove it.
+func (d *Desk) statement(v store.View, r change.Request, steps []audit.Step) (audit.Statement, error) {
+	zone := d.house.Calendar.Zone()
+	s := audit.Statement{
+		Ref: r.Ref(), Company: audit.Text{ZH: d.house.Words.Brand, EN: d.house.Words.Brand},
+		Say:       audit.Text{ZH: "您申请的修改已经完成。这份回执由系统签名，任何人改动一个字都能被查出。", EN: "The change you asked for is done. This receipt is signed: altering a single word would show."},
+		Effective: r.AppliedAt.In(zone), Issued: d.store.Now().In(zone), Steps: steps,
+		Help: audit.Text{ZH: "不是您本人操作？90 天内致电 " + d.house.Words.Hotline, EN: "Wasn't it you? Call " + d.house.Words.Hotline + " within 90 days"},
+	}
+	for _, it := range r.Items {
+		s.Lines = append(s.Lines, d.line(r, it))
+	}
+	if d.outside.Witness != nil {
+		s.Witnesses = []audit.WitnessName{d.outside.Witness.Name()}
+	}
+	var err error
+	s.Systems, err = d.acknowledged(v, r)
+	return s, err
+}
+
+func (d *Desk) line(r change.Request, it change.Item) audit.Line {
+	f, _ := d.house.Catalog.Of(it.Key)
+	l := audit.Line{Label: audit.Text{ZH: label(f, notify.ZH), EN: label(f, notify.EN)}, Now: privacy.Mask(access.Amend(), f, it.Now, false).Text}
+	if it.Was != nil {
+		l.Was = privacy.Mask(access.Amend(), f, it.Was.Content, false).Text
+	}
+	name := string(it.Key)
+	if it.Now == "" {
+		name += "/removed"
+	}
+	l.Openings = []audit.Opening{{Name: name, Salt: it.Salt, Content: string(it.Now)}}
+	return l
+}
+
+// acknowledged names the systems that have the change.
+func (d *Desk) acknowledged(v store.View, r change.Request) ([]audit.Text, error) {
+	lines, err := d.completeness(v, r)
+	var names []audit.Text
+	for _, l := range lines {
+		if l.Acked {
+			names = append(names, audit.Text{ZH: l.Name, EN: l.Name})
+		}
+	}
+	return names, err
+}
+
+// completeness says for each subscribed system whether it has the change, and why not.
+func (d *Desk) completeness(v store.View, r change.Request) ([]downstream.Line, error) {
+	rows, err := v.Systems()
+	if err != nil {
+		return nil, err
+	}
+	deliveries, err := v.Deliveries(r.Record)
+	if err != nil {
+		return nil, err
+	}
+	systems := make([]downstream.System, len(rows))
+	for i, row := range rows {
+		systems[i] = row.System
+	}
+	return downstream.Completeness(systems, deliveries, d.scope(r.RecordKind, r.Keys()), r.Version), nil
+}
+
+// maySee refuses a customer's credential for anybody else's request, in a read.
+func (d *Desk) maySee(v store.View, by access.Actor, r change.Request) error {
+	if !by.IsCustomer() {
+		return nil
+	}
+	if by.Via == "link" {
+		if by.Link.Submission == r.Submission && (by.Link.Change == "" || by.Link.Change == string(r.ID)) {
+			return nil
+		}
+		return fault.New(fault.NotFound, "no_change", "change", r.ID)
+	}
+	if customer.ID(by.ID) == r.Record {
+		return nil
+	}
+	rec, err := v.Record(r.Record)
+	if err == nil && rec.Kind == customer.Account && string(rec.Get(holderKey)) == by.ID {
+		return nil
+	}
+	return fault.New(fault.NotFound, "no_change", "change", r.ID)
+}

@@ -1,0 +1,162 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"amend/access"
+	"amend/audit"
+	"amend/change"
+	"amend/internal/store"
+	"amend/notify"
+)
+
+// joinAhead is how far Tell looks ahead, so that parts that fall due soon travel together.
+const joinAhead = 10 * time.Minute
+
+// Tell sends what is due to be told, and writes what became of it: the outside calls stand
+// between two short transactions. Parts for one reader travel together; each keeps its own
+// row. A code whose fate is unknown is never sent twice. Story: phone.txtar.
+func (d *Desk) Tell(ctx context.Context, limit int) (int, error) {
+	now := d.store.Now()
+	ready, err := d.store.View(ctx).DueNotices(now.Add(joinAhead), limit)
+	if err != nil {
+		return 0, err
+	}
+	byID := make(map[string]store.Notice, len(ready))
+	var parts []notify.Part
+	sent := 0
+	for _, n := range ready {
+		if n.Kind.Staff() {
+			if err := d.tellPeople(ctx, n); err != nil {
+				return sent, err
+			}
+			sent++
+			continue
+		}
+		byID[n.ID] = n
+		parts = append(parts, n.Part)
+	}
+	for _, m := range notify.Join(parts) {
+		if m.Due.After(now) {
+			continue
+		}
+		if err := d.deliverMessage(ctx, m, byID); err != nil {
+			return sent, err
+		}
+		sent += len(m.Parts)
+	}
+	return sent, nil
+}
+
+// deliverMessage sends one message and writes its outcome on each of its parts.
+func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map[string]store.Notice) error {
+	out, err := d.house.Book.Write(d.house.Words, m)
+	if err != nil {
+		return fmt.Errorf("write message %s: %w", m.Parts[0].ID, err)
+	}
+	answer, err := d.outside.Channels[out.Channel].Send(ctx, out)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil // given up by our own caller: nothing left us
+		}
+		answer = notify.Answer{Outcome: notify.Retry, Code: "not_sent"}
+	}
+	return d.store.Write(ctx, "", func(tx *store.Tx) error {
+		for _, p := range m.Parts {
+			n := notices[p.ID]
+			told(&n, answer, out.ID, tx.Now())
+			tx.SaveNotice(n)
+			if err := d.noteTold(tx, n, answer); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// maxTells bounds the tries of one message; then a person reaches the reader.
+const maxTells = 8
+
+// told writes an answer on a notice.
+func told(n *store.Notice, a notify.Answer, message string, now time.Time) {
+	n.Attempts++
+	n.Code, n.Ref = a.Code, a.Ref
+	if message != n.ID {
+		n.PartOf = message
+	}
+	switch {
+	case a.Outcome == notify.Taken:
+		n.State, n.SentAt, n.Due = store.NoticeSent, now, time.Time{}
+	case a.Again(n.Kind) && n.Attempts < maxTells:
+		n.Due = now.Add(max(a.After, time.Duration(1<<n.Attempts)*5*time.Second))
+	case a.Outcome == notify.Unknown:
+		n.State, n.Due = store.NoticeUnknown, time.Time{}
+	default:
+		n.State, n.Due = store.NoticeFailed, time.Time{}
+	}
+}
+
+// noteTold puts on record that a message left, or never will: the proof that somebody was told.
+func (d *Desk) noteTold(tx *store.Tx, n store.Notice, a notify.Answer) error {
+	if n.State == store.NoticeQueued {
+		return nil
+	}
+	e := store.Entry{}
+	e.ID, e.At, e.Verb, e.Actor, e.Sort = tx.NewID(), tx.Now(), "tell", "system", string(access.System)
+	e.Record, e.Change = string(n.Record), string(n.Change)
+	e.Facts = []audit.Fact{
+		{Name: "kind", Value: string(n.Kind)}, {Name: "channel", Value: string(n.Channel)},
+		{Name: "contact", Value: n.Audience}, {Name: "outcome", Value: string(a.Outcome)}, {Name: "notice", Value: n.ID},
+	}
+	return tx.Append(e)
+}
+
+// tellPeople tells members of staff: by mail where they have an address, and always where
+// they look, in their list of notices.
+func (d *Desk) tellPeople(ctx context.Context, n store.Notice) error {
+	people, err := d.store.View(ctx).Audience(n.Audience, d.store.Now())
+	if err != nil {
+		return err
+	}
+	channel := d.outside.Channels[notify.Mail]
+	for _, p := range people {
+		if p.Mail == "" || channel == nil {
+			continue
+		}
+		part := n.Part
+		part.ID, part.To = n.ID+"-"+p.ID, p.Mail
+		out, err := d.house.Book.Write(d.house.Words, notify.Message{Parts: []notify.Part{part}})
+		if err != nil {
+			return fmt.Errorf("write message %s: %w", n.ID, err)
+		}
+		if _, err := channel.Send(ctx, out); err != nil {
+			return nil // tried again at the next round: the same id never arrives twice
+		}
+	}
+	return d.store.Write(ctx, "", func(tx *store.Tx) error {
+		n.State, n.SentAt, n.Due = store.NoticeSent, tx.Now(), time.Time{}
+		tx.SaveNotice(n)
+		return d.noteTold(tx, n, notify.Answer{Outcome: notify.Taken})
+	})
+}
+
+// Received writes a provider's later word on a message: delivered, or not.
+func (d *Desk) Received(ctx context.Context, r notify.Receipt) error {
+	if r.State == notify.Pending {
+		return nil
+	}
+	n, err := d.store.View(ctx).NoticeRef(r.Ref)
+	if err != nil {
+		return err
+	}
+	return d.store.Write(ctx, "", func(tx *store.Tx) error {
+		tx.SaveReceipt(r)
+		e := store.Entry{}
+		e.ID, e.At, e.Verb, e.Actor, e.Sort = tx.NewID(), tx.Now(), "told", "system", string(access.System)
+		e.Record, e.Change = string(n.Record), string(change.ID(n.Change))
+		e.Facts = []audit.Fact{{Name: "notice", Value: n.ID}, {Name: "outcome", Value: string(r.State)}}
+		return tx.Append(e)
+	})
+}

@@ -1,0 +1,228 @@
+package intake
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"amend/fault"
+)
+
+// table reads all of a table: its good rows, and line and code of its faults.
+func table(t *testing.T, r io.Reader) (header []string, rows []Row, faults map[int]string) {
+	t.Helper()
+	tab, err := NewReader(r)
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	faults = map[int]string{}
+	for {
+		row, err := tab.Next()
+		var f *fault.Error
+		switch {
+		case errors.Is(err, io.EOF):
+			return tab.Header(), rows, faults
+		case errors.As(err, &f):
+			faults[row.Line] = f.Code
+		case err != nil:
+			t.Fatal(err)
+		default:
+			rows = append(rows, row)
+		}
+	}
+}
+
+func open(t *testing.T, path string) *os.File {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func TestCSVSpectrumIsReadAsItsAuthorsExpect(t *testing.T) {
+	files, _ := filepath.Glob("testdata/csv-spectrum/csvs/*.csv")
+	if len(files) != 12 {
+		t.Fatalf("%d files", len(files))
+	}
+	for _, path := range files {
+		name := strings.TrimSuffix(filepath.Base(path), ".csv")
+		header, rows, faults := table(t, open(t, path))
+		if len(faults) > 0 {
+			t.Errorf("%s: faults %v", name, faults)
+		}
+		if name == "location_coordinates" {
+			continue // its expected file is an object of other values; that it is read is the point
+		}
+		raw, err := os.ReadFile("testdata/csv-spectrum/json/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want []map[string]string
+		if err := json.Unmarshal(raw, &want); err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) != len(want) {
+			t.Fatalf("%s: %d rows, want %d", name, len(rows), len(want))
+		}
+		for i, row := range rows {
+			for j, cell := range row.Cells {
+				if cell != want[i][header[j]] {
+					t.Errorf("%s row %d %s: %q, want %q", name, i, header[j], cell, want[i][header[j]])
+				}
+			}
+		}
+	}
+}
+
+func TestFilesAsPeopleSendThem(t *testing.T) {
+	cases := []struct {
+		file   string
+		header []string
+		rows   int
+		faults map[int]string
+	}{
+		{"cr-only.csv", []string{"a", "b"}, 2, nil},
+		{"excel-damaged.csv", []string{"身份证", "手机"}, 1, nil},
+		{"header-only.csv", []string{"姓名", "手机"}, 0, nil},
+		{"invalid-utf8.csv", []string{"name"}, 0, map[int]string{2: "encoding_unknown"}},
+		{"mixed-gbk-utf8.csv", []string{"姓名", "手机", "邮箱"}, 1, map[int]string{3: "encoding_unknown"}},
+		{"nul.csv", []string{"a", "b"}, 0, map[int]string{2: "control_character"}},
+		{"ragged.csv", []string{"a", "b", "c"}, 0, map[int]string{2: "row_ragged", 3: "row_ragged"}},
+		{"semicolon.csv", []string{"姓名", "手机"}, 1, nil},
+		{"sep-line.csv", []string{"姓名", "手机"}, 1, nil},
+		{"tab.tsv", []string{"姓名", "手机"}, 1, nil},
+		{"unclosed-quote.csv", []string{"姓名", "备注"}, 0, map[int]string{2: "quote_unclosed"}},
+		{"utf8-bom.csv", []string{"姓名", "手机", "邮箱"}, 1, nil},
+	}
+	for _, c := range cases {
+		header, rows, faults := table(t, open(t, "testdata/own/csv/"+c.file))
+		if !slices.Equal(header, c.header) || len(rows) != c.rows || len(faults) != len(c.faults) {
+			t.Errorf("%s: header %q, %d rows, faults %v", c.file, header, len(rows), faults)
+		}
+		for line, code := range c.faults {
+			if faults[line] != code {
+				t.Errorf("%s line %d: %q, want %q", c.file, line, faults[line], code)
+			}
+		}
+	}
+}
+
+func TestFilesThatAreRefusedAsAWhole(t *testing.T) {
+	for file, code := range map[string]string{
+		"dup-headers.csv": "header_duplicate", "gbk.csv": "encoding_unknown", "gb18030-4byte.csv": "encoding_unknown",
+		"utf16le.csv": "encoding_unknown", "utf16be.csv": "encoding_unknown",
+	} {
+		if _, err := NewReader(open(t, "testdata/own/csv/"+file)); fault.CodeOf(err) != code {
+			t.Errorf("%s: got %v, want %s", file, err, code)
+		}
+	}
+	for text, code := range map[string]string{
+		"": "file_empty", "\n \n": "file_empty", "\ufeff": "file_empty",
+		"n\x00a\x00m\x00e\x00\n\x00":             "encoding_unknown",
+		strings.Repeat("a,", 200) + "b\n":        "row_too_wide",
+		strings.Repeat("a", maxHeader+1) + ",b":  "header_too_long",
+		strings.Repeat("a", maxCell+1) + ",b\n":  "cell_too_long",
+		"\"never closed,b\n1,2\n":                "quote_unclosed",
+		"a,\u3000b ,\u00a0a\n":                   "header_duplicate",
+		"\xff\xfe\x00\x00a\x00\x00\x00":          "encoding_unknown",
+		"sep=;\n":                                "file_empty",
+		"a\x07,b\n":                              "control_character",
+		"\"a\"x,b\n":                             "quote_stray",
+		"\xc4\xe3\xba\xc3,\xca\xc0\xbd\xe7\r\n1": "encoding_unknown",
+	} {
+		if _, err := NewReader(strings.NewReader(text)); fault.CodeOf(err) != code {
+			t.Errorf("%.20q: got %v, want %s", text, err, code)
+		}
+	}
+}
+
+func TestEveryRowKnowsItsLine(t *testing.T) {
+	const text = "\r\na,b\r\n1,\"two\r\nlines\"\r\n\r\n3,4\n5,6"
+	_, rows, _ := table(t, strings.NewReader(text))
+	var lines []int
+	for _, r := range rows {
+		lines = append(lines, r.Line)
+	}
+	if !slices.Equal(lines, []int{3, 6, 7}) {
+		t.Fatalf("lines %v", lines)
+	}
+	_, rows, _ = table(t, strings.NewReader("sep=;\na;b\n1;2\n"))
+	if len(rows) != 1 || rows[0].Line != 3 {
+		t.Fatalf("behind a sep line: %+v", rows)
+	}
+}
+
+func TestABadRowLeavesItsNeighboursAlone(t *testing.T) {
+	long := strings.Repeat("x", maxCell+1)
+	text := "a,b\n1,2\n\"q\"uote,3\n4,5\n\"" + long + "\n9,9\n\",6\n7,8\n" + strings.Repeat("w,", 250) + "\n10,11\n"
+	_, rows, faults := table(t, strings.NewReader(text))
+	var got []string
+	for _, r := range rows {
+		got = append(got, r.Cells[0])
+	}
+	if !slices.Equal(got, []string{"1", "4", "7", "10"}) {
+		t.Errorf("rows %q", got)
+	}
+	want := map[int]string{3: "quote_stray", 5: "cell_too_long", 9: "row_too_wide"}
+	for line, code := range want {
+		if faults[line] != code {
+			t.Errorf("line %d: %q, want %q (all: %v)", line, faults[line], code, faults)
+		}
+	}
+}
+
+func TestTextInsideAQuotedCellIsNeverTakenForRows(t *testing.T) {
+	cell := "\"" + strings.Repeat("x", maxCell) + "\nmallory,+8613800138000\n\""
+	_, rows, faults := table(t, strings.NewReader("name,phone\n"+cell+",1\nwang,2\n"))
+	if len(rows) != 1 || rows[0].Cells[0] != "wang" || faults[2] != "cell_too_long" {
+		t.Fatalf("rows %+v faults %v", rows, faults)
+	}
+}
+
+func TestAFaultCarriesLineAndLimitsButNoText(t *testing.T) {
+	tab, err := NewReader(strings.NewReader("name,phone\n王小芳,1,2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := tab.Next()
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Params["line"] != "2" || f.Params["cells"] != "3" || f.Params["columns"] != "2" {
+		t.Fatalf("got %#v", err)
+	}
+	if strings.Contains(err.Error(), "王") || len(row.Cells) != 3 {
+		t.Fatalf("%v with %+v", err, row)
+	}
+}
+
+func TestASourceThatBreaksIsNoEndOfTheTable(t *testing.T) {
+	broken := errors.New("connection lost")
+	src := io.MultiReader(strings.NewReader(strings.Repeat("a,b\n", 30_000)), iotest.ErrReader(broken))
+	tab, err := NewReader(src)
+	for err == nil {
+		_, err = tab.Next()
+	}
+	if !errors.Is(err, broken) {
+		t.Fatalf("got %v", err)
+	}
+	if _, err := NewReader(iotest.ErrReader(broken)); !errors.Is(err, broken) {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestASlowSourceGivesTheSameRows(t *testing.T) {
+	text := "a,b\r\n1,\"x\r\ny\"\r\n\"\"\"2\"\"\",z\r\n"
+	_, want, _ := table(t, strings.NewReader(text))
+	_, got, _ := table(t, iotest.OneByteReader(strings.NewReader(text)))
+	if len(want) != 2 || !slices.EqualFunc(want, got, func(a, b Row) bool { return a.Line == b.Line && slices.Equal(a.Cells, b.Cells) }) {
+		t.Fatalf("got %+v, want %+v", got, want)
+	}
+}

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"amend/change"
+	"amend/customer"
+	"amend/fault"
+	"amend/internal/keys"
+)
+
+// Change answers the request of id, opened.
+func (v View) Change(id change.ID) (change.Request, error) {
+	const q = `SELECT record_id, revision, body FROM change_request WHERE id = $1`
+	var record customer.ID
+	var revision int64
+	var body []byte
+	err := v.Row(q, id).Scan(&record, &revision, &body)
+	if errors.Is(err, ErrNoRow) {
+		return change.Request{}, fault.New(fault.NotFound, "no_change", "change", id)
+	}
+	if err != nil {
+		return change.Request{}, fmt.Errorf("read request %s: %w", id, err)
+	}
+	key, err := v.dataKey(record)
+	if err != nil {
+		return change.Request{}, err
+	}
+	return openChange(key, id, revision, body)
+}
+
+func openChange(key keys.DataKey, id change.ID, revision int64, body []byte) (change.Request, error) {
+	var r change.Request
+	plain, err := key.Open(body, boundRequest(id))
+	if err == nil {
+		err = json.Unmarshal(plain, &r)
+	}
+	if err != nil {
+		return r, fmt.Errorf("open request %s: %w", id, err)
+	}
+	r.Revision = revision
+	return r, nil
+}
+
+// boundRequest is what a request's ciphertext is bound to; its entries carry the same bytes.
+func boundRequest(id change.ID) []byte { return []byte("request " + string(id)) }
+
+// SealChange seals r once: the row and the act's entry share the bytes.
+func (tx *Tx) SealChange(r change.Request) ([]byte, error) {
+	key, err := tx.keyOf(r.Record)
+	if err != nil {
+		return nil, err
+	}
+	r.Revision = 0 // lives in the row, so that every act need not reseal for it
+	plain, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("seal request %s: %w", r.ID, err)
+	}
+	return key.Seal(tx.Rand(), plain, boundRequest(r.ID)), nil
+}
+
+func (tx *Tx) keyOf(id customer.ID) (keys.DataKey, error) {
+	if h, ok := tx.records[id]; ok {
+		return h.key, nil
+	}
+	return tx.dataKey(id)
+}
+
+// SaveChange writes r as sealed, in state, due at due (zero: never). It is refused if
+// somebody moved the request since it was read.
+func (tx *Tx) SaveChange(r change.Request, sealed []byte, state change.State, role string, due time.Time) {
+	if r.Revision == 0 {
+		const q = `INSERT INTO change_request (id, submission, lane, kind, record_id, state, revision, open, level, filed_by, filed_at, applied_version, body, due_at)
+			VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`
+		tx.One(Stale, q, r.ID, r.Submission, r.Lane, r.Kind, r.Record, state, r.Open(), orNull(role), r.Filed.ID, r.FiledAt, r.Version, sealed, due)
+		return
+	}
+	const q = `UPDATE change_request SET state = $3, revision = revision + 1, open = $4, level = $5, applied_version = $6, body = $7, due_at = $8, attempts = 0, last_error = NULL
+		WHERE id = $1 AND revision = $2`
+	tx.One(Stale, q, r.ID, r.Revision, state, r.Open(), orNull(role), r.Version, sealed, due)
+}
+
+// OpenChanges answers the requests that can still change a record, and the frozen ones.
+func (v View) OpenChanges(id customer.ID) ([]change.Request, error) {
+	const q = `SELECT id, revision, body FROM change_request WHERE record_id = $1 AND (open = 1 OR state = 'disputed') ORDER BY id`
+	return v.changes(id, q)
+}
+
+// Changes answers every request of a record, oldest first, at most 1,000.
+func (v View) Changes(id customer.ID) ([]change.Request, error) {
+	const q = `SELECT id, revision, body FROM change_request WHERE record_id = $1 ORDER BY id LIMIT 1000`
+	return v.changes(id, q)
+}
+
+func (v View) changes(id customer.ID, q string) ([]change.Request, error) {
+	rows, err := v.Rows(q, id)
+	if err != nil {
+		return nil, fmt.Errorf("read requests: %w", err)
+	}
+	defer rows.Close()
+	var out []change.Request
+	for rows.Next() {
+		var cid change.ID
+		var revision int64
+		var body []byte
+		if err := rows.Scan(&cid, &revision, &body); err != nil {
+			return nil, fmt.Errorf("read requests: %w", err)
+		}
+		key, err := v.dataKey(id)
+		if err != nil {
+			return nil, err
+		}
+		r, err := openChange(key, cid, revision, body)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// LanesOf answers the requests of one submission, in order of their lanes.
+func (v View) LanesOf(submission string) ([]change.ID, error) {
+	return scanIDs[change.ID](v, `SELECT id FROM change_request WHERE submission = $1 ORDER BY lane`, submission)
+}
+
+// DueChanges answers the requests whose time has come, most overdue first.
+func (tx *Tx) DueChanges(limit int) ([]change.ID, error) {
+	const q = `SELECT id FROM change_request WHERE due_at <= $1 ORDER BY due_at LIMIT $2`
+	return scanIDs[change.ID](tx.View, q, tx.Now(), limit)
+}
+
+// quarantineAfter is how often a row that fails is tried before it is quarantined and shown.
+const quarantineAfter = 5
+
+// PostponeChange counts a failed attempt at a due request: it is tried again later, and
+// after five attempts no more: it is shown instead.
+func (tx *Tx) PostponeChange(id change.ID, why string, again time.Time) {
+	const q = `UPDATE change_request SET attempts = attempts + 1, last_error = $2,
+		due_at = CASE WHEN attempts + 1 >= $4 THEN NULL ELSE CAST($3 AS BIGINT) END WHERE id = $1`
+	tx.Exec(q, id, why, again, quarantineAfter)
+}
+
+func scanIDs[T ~string](v View, q string, args ...any) ([]T, error) {
+	rows, err := v.Rows(q, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read ids: %w", err)
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		var id T
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("read ids: %w", err)
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// History counts a record's applied changes of the last 30 days and its disputes of the last year.
+func (v View) History(id customer.ID, now time.Time) (changes, disputes int, err error) {
+	const q = `SELECT COALESCE(SUM(CASE WHEN applied_version > 0 AND filed_at > $2 THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN state IN ('disputed', 'kept', 'reverted') THEN 1 ELSE 0 END), 0)
+		FROM change_request WHERE record_id = $1 AND filed_at > $3`
+	if err = v.Row(q, id, now.Add(-30*24*time.Hour), now.Add(-365*24*time.Hour)).Scan(&changes, &disputes); err != nil {
+		err = fmt.Errorf("count history: %w", err)
+	}
+	return changes, disputes, err
+}
+
+// RescheduleChange sets when a request is due, without an act: nothing of it moves.
+func (tx *Tx) RescheduleChange(r change.Request, due time.Time) {
+	tx.Exec(`UPDATE change_request SET due_at = $2 WHERE id = $1 AND revision = $3`, r.ID, due, r.Revision)
+}
+
+// ChangeOfVersion answers the request that made a version of a record, "" if none did.
+func (v View) ChangeOfVersion(id customer.ID, version int64) (change.ID, error) {
+	var c change.ID
+	err := v.Row(`SELECT id FROM change_request WHERE record_id = $1 AND applied_version = $2 ORDER BY id DESC LIMIT 1`, id, version).Scan(&c)
+	if errors.Is(err, ErrNoRow) {
+		return "", nil
+	}
+	return c, err
+}

@@ -1,0 +1,234 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"amend/customer"
+	"amend/downstream"
+	"amend/fault"
+)
+
+// A SystemRow is a connected system with how it is doing as a whole.
+type SystemRow struct {
+	downstream.System
+	Sealed       []byte // its secret, sealed; nil if it has none
+	Revision     int64
+	DownUntil    time.Time // unreachable: probed again then
+	FailingSince time.Time
+	Attempts     int
+}
+
+const systemColumns = `id, body, secret, revision, down_until, failing_since, attempts`
+
+func scanSystem(row Row) (SystemRow, error) {
+	var s SystemRow
+	var id, body string
+	if err := row.Scan(&id, &body, &s.Sealed, &s.Revision, &s.DownUntil, &s.FailingSince, &s.Attempts); err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal([]byte(body), &s.System)
+}
+
+// Systems answers every connected system, by id.
+func (v View) Systems() ([]SystemRow, error) {
+	rows, err := v.Rows(`SELECT ` + systemColumns + ` FROM system ORDER BY id`)
+	if err != nil {
+		return nil, fmt.Errorf("read systems: %w", err)
+	}
+	defer rows.Close()
+	var out []SystemRow
+	for rows.Next() {
+		s, err := scanSystem(rows)
+		if err != nil {
+			return nil, fmt.Errorf("read systems: %w", err)
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// System answers one connected system.
+func (v View) System(id downstream.SystemID) (SystemRow, error) {
+	s, err := scanSystem(v.Row(`SELECT `+systemColumns+` FROM system WHERE id = $1`, id))
+	if errors.Is(err, ErrNoRow) {
+		return s, fault.New(fault.NotFound, "no_system")
+	}
+	if err != nil {
+		return s, fmt.Errorf("read system: %w", err)
+	}
+	return s, nil
+}
+
+// AddSystem connects a system. Its id is given once.
+func (tx *Tx) AddSystem(s downstream.System, sealed []byte) error {
+	body, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("save system: %w", err)
+	}
+	const q = `INSERT INTO system (id, body, secret, revision) VALUES ($1, $2, $3, 1) ON CONFLICT DO NOTHING`
+	tx.One(fault.New(fault.Conflict, "system_exists", "system", s.ID), q, s.ID, string(body), sealed)
+	return nil
+}
+
+// MarkSystem records that a system as a whole is down until a time, or up again.
+func (tx *Tx) MarkSystem(id downstream.SystemID, down, failing time.Time, attempts int) {
+	tx.Exec(`UPDATE system SET down_until = $2, failing_since = $3, attempts = $4 WHERE id = $1`, id, down, failing, attempts)
+}
+
+const deliveryColumns = `system_id, record_id, wanted_version, acked_version, wanted_seq, acked_seq, confirmed_seq, state, why, due_at, attempts, refusals, failing_since, last_code, acked_at`
+
+func scanDeliveries(v View, q string, args ...any) ([]downstream.Delivery, error) {
+	rows, err := v.Rows(`SELECT `+deliveryColumns+` FROM delivery `+q, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read deliveries: %w", err)
+	}
+	defer rows.Close()
+	var out []downstream.Delivery
+	for rows.Next() {
+		var d downstream.Delivery
+		err := rows.Scan(&d.System, &d.Record, &d.WantedVersion, &d.AckedVersion, &d.WantedSeq, &d.AckedSeq, &d.ConfirmedSeq,
+			&d.State, &d.Why, &d.DueAt, &d.Attempts, &d.Refusals, &d.FailingSince, &d.LastCode, &d.AckedAt)
+		if err != nil {
+			return nil, fmt.Errorf("read deliveries: %w", err)
+		}
+		out = append(out, d)
+	}
+	return out, rows.Err()
+}
+
+// Deliveries answers what every system has been told of a record.
+func (v View) Deliveries(id customer.ID) ([]downstream.Delivery, error) {
+	return scanDeliveries(v, `WHERE record_id = $1 ORDER BY system_id`, id)
+}
+
+// Delivery answers what one system has been told of one record; a new one if nothing yet.
+func (v View) Delivery(s downstream.SystemID, id customer.ID) (downstream.Delivery, error) {
+	all, err := scanDeliveries(v, `WHERE system_id = $1 AND record_id = $2`, s, id)
+	if err != nil || len(all) == 0 {
+		return downstream.Delivery{System: s, Record: id, State: downstream.Settled}, err
+	}
+	return all[0], nil
+}
+
+// DueDeliveries answers what a system must be told now, most overdue first.
+func (v View) DueDeliveries(s downstream.SystemID, now time.Time, limit int) ([]downstream.Delivery, error) {
+	return scanDeliveries(v, `WHERE system_id = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3`, s, now, limit)
+}
+
+// SystemDeliveries answers the deliveries of one system that are not settled, by record.
+func (v View) SystemDeliveries(s downstream.SystemID, after customer.ID, limit int) ([]downstream.Delivery, error) {
+	return scanDeliveries(v, `WHERE system_id = $1 AND record_id > $2 AND state <> 'settled' ORDER BY record_id LIMIT $3`, s, after, limit)
+}
+
+// RaiseDelivery queues what Delivery.Raise says, in one statement that needs no reading,
+// so that it joins an apply's transaction: version 0 raises only the sequence number.
+func (tx *Tx) RaiseDelivery(s downstream.SystemID, id customer.ID, version int64) {
+	const q = `INSERT INTO delivery (` + deliveryColumns + `) VALUES ($1, $2, $3, 0, 1, 0, 0, 'owed', '', $4, 0, 0, NULL, '', NULL)
+		ON CONFLICT (system_id, record_id) DO UPDATE SET
+			wanted_seq = delivery.wanted_seq + 1,
+			wanted_version = CASE WHEN delivery.wanted_version > excluded.wanted_version THEN delivery.wanted_version ELSE excluded.wanted_version END,
+			due_at = COALESCE(delivery.due_at, excluded.due_at),
+			attempts = CASE WHEN delivery.state = 'stopped' THEN 0 ELSE delivery.attempts END,
+			refusals = CASE WHEN delivery.state = 'stopped' THEN 0 ELSE delivery.refusals END,
+			failing_since = CASE WHEN delivery.state = 'stopped' THEN NULL ELSE delivery.failing_since END,
+			why = CASE WHEN delivery.state = 'stopped' THEN '' ELSE delivery.why END,
+			state = 'owed'`
+	tx.Exec(q, s, id, version, tx.Now())
+	tx.Wake()
+}
+
+// SaveDelivery writes what became of a delivery since was; if it was raised meanwhile,
+// the raise wins and is due at once.
+func (tx *Tx) SaveDelivery(was, is downstream.Delivery) {
+	const q = `UPDATE delivery SET acked_version = $4, acked_seq = $5, confirmed_seq = $6,
+			state = CASE WHEN wanted_seq > $3 THEN 'owed' ELSE $7 END, why = $8,
+			due_at = CASE WHEN wanted_seq > $3 THEN COALESCE(CAST($9 AS BIGINT), CAST($14 AS BIGINT)) ELSE CAST($9 AS BIGINT) END,
+			attempts = $10, refusals = $11, failing_since = $12, last_code = $13, acked_at = $15
+		WHERE system_id = $1 AND record_id = $2`
+	tx.Exec(q, is.System, is.Record, was.WantedSeq, is.AckedVersion, is.AckedSeq, is.ConfirmedSeq, is.State, is.Why, is.DueAt,
+		is.Attempts, is.Refusals, is.FailingSince, is.LastCode, tx.Now(), is.AckedAt)
+}
+
+// OpenException opens an exception for a stopped delivery, unless one is open.
+func (tx *Tx) OpenException(x downstream.Exception) {
+	const q = `INSERT INTO exception (id, system_id, record_id, change_id, why, code, owner, opened_at, remedy, note, resolved_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '') ON CONFLICT DO NOTHING`
+	tx.Exec(q, tx.NewID(), x.System, x.Record, x.Change, x.Why, x.Code, x.Owner, x.Since)
+}
+
+// CloseException closes the open exception of a delivery, if there is one.
+func (tx *Tx) CloseException(x downstream.Exception) {
+	const q = `UPDATE exception SET remedy = $3, note = $4, resolved_by = $5, resolved_at = $6 WHERE system_id = $1 AND record_id = $2 AND resolved_at IS NULL`
+	tx.Exec(q, x.System, x.Record, x.Remedy, x.Note, x.ResolvedBy, x.ResolvedAt)
+}
+
+// Exceptions answers the open exceptions, oldest first, at most limit.
+func (v View) Exceptions(limit int) ([]downstream.Exception, error) {
+	const q = `SELECT system_id, record_id, change_id, why, code, owner, opened_at FROM exception WHERE resolved_at IS NULL ORDER BY id LIMIT $1`
+	rows, err := v.Rows(q, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read exceptions: %w", err)
+	}
+	defer rows.Close()
+	var out []downstream.Exception
+	for rows.Next() {
+		var x downstream.Exception
+		if err := rows.Scan(&x.System, &x.Record, &x.Change, &x.Why, &x.Code, &x.Owner, &x.Since); err != nil {
+			return nil, fmt.Errorf("read exceptions: %w", err)
+		}
+		out = append(out, x)
+	}
+	return out, rows.Err()
+}
+
+// PlaceHold writes a new hold; it ends by itself at Until.
+func (tx *Tx) PlaceHold(h downstream.Hold) {
+	const q = `INSERT INTO hold (id, record_id, change_id, action, reason, from_at, until_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`
+	tx.Exec(q, h.ID, h.Record, h.Change, h.Action, h.Reason, h.From, h.Until)
+}
+
+// SaveHold writes a hold's end or release.
+func (tx *Tx) SaveHold(h downstream.Hold) {
+	due := h.Until
+	if !h.ReleasedAt.IsZero() {
+		due = time.Time{}
+	}
+	tx.Exec(`UPDATE hold SET until_at = $2, released_at = $3, due_at = $4 WHERE id = $1`, h.ID, h.Until, h.ReleasedAt, due)
+}
+
+const holdColumns = `id, record_id, change_id, action, reason, from_at, until_at, released_at`
+
+func scanHolds(v View, q string, args ...any) ([]downstream.Hold, error) {
+	rows, err := v.Rows(`SELECT `+holdColumns+` FROM hold `+q, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read holds: %w", err)
+	}
+	defer rows.Close()
+	var out []downstream.Hold
+	for rows.Next() {
+		var h downstream.Hold
+		if err := rows.Scan(&h.ID, &h.Record, &h.Change, &h.Action, &h.Reason, &h.From, &h.Until, &h.ReleasedAt); err != nil {
+			return nil, fmt.Errorf("read holds: %w", err)
+		}
+		out = append(out, h)
+	}
+	return out, rows.Err()
+}
+
+// Holds answers every hold of a record, ended ones too.
+func (v View) Holds(id customer.ID) ([]downstream.Hold, error) {
+	return scanHolds(v, `WHERE record_id = $1 ORDER BY id`, id)
+}
+
+// DueHolds answers the holds whose end has come.
+func (v View) DueHolds(now time.Time, limit int) ([]downstream.Hold, error) {
+	return scanHolds(v, `WHERE due_at <= $1 ORDER BY due_at LIMIT $2`, now, limit)
+}
+
+// EndHold writes that a hold's time is over, once.
+func (tx *Tx) EndHold(h downstream.Hold) {
+	tx.One(fault.New(fault.Conflict, "hold_ended", "hold", h.ID), `UPDATE hold SET released_at = $2, due_at = NULL WHERE id = $1 AND released_at IS NULL`, h.ID, h.ReleasedAt)
+}

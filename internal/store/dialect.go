@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"amend/fault"
+)
+
+// Duplicate is the fault of a verb whose row would be the second of its kind: a unique
+// or primary key refused it.
+var Duplicate = fault.New(fault.Conflict, "duplicate")
+
+// An engine is one of the two databases. Everything that differs between them is behind
+// it; the SQL text is the same, but for the variants of the schema.
+type engine interface {
+	source
+
+	// snapshot runs read on a source whose answers all show the same moment.
+	snapshot(ctx context.Context, read func(source) error) error
+
+	// shape is how many goroutines may call commit at once, and how many acts each brings at most.
+	shape() (writers, group int)
+
+	// commit stores the acts in their order and sets each one's err: a refused act
+	// leaves the others alone. When it returns, what has no err is on disk.
+	commit(group []*act)
+
+	// exclusively runs change as one transaction that no other process interleaves.
+	exclusively(ctx context.Context, change func(session) error) error
+
+	// listen begins to ring the bell for wakes of other nodes; notify tells them of ours.
+	listen()
+	notify()
+
+	// variant is the word in the name of a schema file that is for this database alone.
+	variant() string
+
+	// ledgerCount is the query that counts the tables called migration: 0 or 1.
+	ledgerCount() string
+
+	close() error
+}
+
+// A session is the inside of an exclusive transaction.
+type session interface {
+	source
+	script(sql string) error
+	exec(q string, args ...any) error
+}
+
+// openEngine chooses the database by its URL.
+func openEngine(ctx context.Context, url string, log *slog.Logger, bell *bell) (engine, error) {
+	switch {
+	case url == "sqlite::memory:":
+		return openSQLiteMemory(ctx)
+	case strings.HasPrefix(url, "sqlite:///"):
+		return openSQLiteFile(ctx, strings.TrimPrefix(url, "sqlite://"))
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		return openPostgres(ctx, url, log, bell)
+	}
+	return nil, fault.New(fault.Invalid, "database_url") // the URL may hold a password: it is not repeated
+}
+
+// failed is a statement's error, with its number for the reader of the log. It never
+// holds an argument.
+func failed(number int, err error) error {
+	return fmt.Errorf("statement %d: %w", number+1, err)
+}

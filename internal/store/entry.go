@@ -1,0 +1,200 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"amend/audit"
+	"amend/change"
+	"amend/customer"
+	"amend/fault"
+)
+
+// An Entry is one act for the log, with what it did to its record.
+type Entry struct {
+	audit.Entry
+	Effects []customer.SealedEffect // empty if it altered no record
+}
+
+// Append writes e. Its place in the tree comes later, from the sequencer. An entry that
+// alters a record carries the hash of the one that altered it before.
+func (tx *Tx) Append(e Entry) error {
+	var effects []byte
+	var prev string
+	if len(e.Effects) > 0 {
+		e.Alters = true
+		effects = customer.EncodeEffects(e.Effects)
+		prev = tx.altered[customer.ID(e.Record)]
+	}
+	if prev != "" {
+		hash, err := tx.leafHash(prev)
+		if err != nil {
+			return err
+		}
+		e.Prev = hash
+	}
+	leaf := e.Leaf()
+	if tx.leaves == nil {
+		tx.leaves = map[string][]byte{}
+	}
+	tx.leaves[e.ID] = leaf
+	const q = `INSERT INTO entry (id, at, verb, actor_id, record_id, change_id, leaf, prev_id, effects, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+	tx.Exec(q, e.ID, e.At, e.Verb, e.Actor, e.Record, e.Change, leaf, orNull(prev), effects, e.Body)
+	tx.Wake()
+	return nil
+}
+
+// leafHash answers the hash of an entry that is stored, or queued by this very verb.
+func (tx *Tx) leafHash(entry string) (audit.Hash, error) {
+	leaf, queued := tx.leaves[entry]
+	if !queued {
+		if err := tx.Row(`SELECT leaf FROM entry WHERE id = $1`, entry).Scan(&leaf); err != nil {
+			return audit.Hash{}, fmt.Errorf("read entry %s: %w", entry, err)
+		}
+	}
+	e, err := audit.ParseLeaf(leaf)
+	if err != nil {
+		return audit.Hash{}, fmt.Errorf("entry %s: %w", entry, err)
+	}
+	return e.Hash(), nil
+}
+
+// A Leaf is an entry as the sequencer and the proofs see it.
+type Leaf struct {
+	ID   string
+	Pos  int64 // -1: not in the tree yet
+	Leaf []byte
+	Prev string // id of the entry that altered the record before, "" for none
+}
+
+// Unsequenced answers entries that have no place in the tree yet, oldest id first.
+func (v View) Unsequenced(limit int) ([]Leaf, error) {
+	rows, err := v.Rows(`SELECT id, leaf, COALESCE(prev_id, '') FROM entry WHERE pos IS NULL ORDER BY id LIMIT $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read new entries: %w", err)
+	}
+	defer rows.Close()
+	var out []Leaf
+	for rows.Next() {
+		l := Leaf{Pos: -1}
+		if err := rows.Scan(&l.ID, &l.Leaf, &l.Prev); err != nil {
+			return nil, fmt.Errorf("read new entries: %w", err)
+		}
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
+// Leaves answers sequenced entries from position from on, in order of the tree.
+func (v View) Leaves(from int64, limit int) ([]Leaf, error) {
+	rows, err := v.Rows(`SELECT id, pos, leaf FROM entry WHERE pos >= $1 ORDER BY pos LIMIT $2`, from, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read log: %w", err)
+	}
+	defer rows.Close()
+	var out []Leaf
+	for rows.Next() {
+		var l Leaf
+		if err := rows.Scan(&l.ID, &l.Pos, &l.Leaf); err != nil {
+			return nil, fmt.Errorf("read log: %w", err)
+		}
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
+// LogLeaf answers one entry's leaf and its place, -1 while it waits for the sequencer.
+func (v View) LogLeaf(entry string) (Leaf, error) {
+	l := Leaf{ID: entry}
+	var pos *int64
+	err := v.Row(`SELECT pos, leaf FROM entry WHERE id = $1`, entry).Scan(&pos, &l.Leaf)
+	if errors.Is(err, ErrNoRow) {
+		return l, noEntry(entry)
+	}
+	if err != nil {
+		return l, fmt.Errorf("read entry %s: %w", entry, err)
+	}
+	l.Pos = -1
+	if pos != nil {
+		l.Pos = *pos
+	}
+	return l, nil
+}
+
+// LogRows reads rows of stored hashes by number; it is what audit's proofs read from.
+func (v View) LogRows(numbers []int64) ([][]byte, error) {
+	out := make([][]byte, len(numbers))
+	for i, n := range numbers {
+		err := v.Row(`SELECT hashes FROM log_row WHERE n = $1`, n).Scan(&out[i])
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return nil, fmt.Errorf("read log row: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// Head answers the newest checkpoint: its size and its signed note, 0 and "" for an empty log.
+func (v View) Head() (size int64, note string, err error) {
+	err = v.Row(`SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&size, &note)
+	if errors.Is(err, ErrNoRow) {
+		return 0, "", nil
+	}
+	if err != nil {
+		return 0, "", fmt.Errorf("read log head: %w", err)
+	}
+	return size, note, nil
+}
+
+// Sequence gives leaves their places from size on, with the rows of hashes and the
+// checkpoint that they make. The checkpoint of another sequencer for the same size, or
+// an entry that already has a place, refuses the whole batch.
+func (tx *Tx) Sequence(size int64, leaves []Leaf, rows []audit.Row, note string) {
+	for i, l := range leaves {
+		tx.One(Stale, `UPDATE entry SET pos = $2 WHERE id = $1 AND pos IS NULL`, l.ID, size+int64(i))
+	}
+	for _, r := range rows {
+		tx.Exec(`INSERT INTO log_row (n, hashes) VALUES ($1, $2) ON CONFLICT (n) DO UPDATE SET hashes = excluded.hashes`, r.N, r.Hashes)
+	}
+	const q = `INSERT INTO checkpoint (size, note, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	tx.One(Stale, q, size+int64(len(leaves)), note, tx.Now())
+}
+
+// Cosign keeps the head's note with a witness's signature beside the log's.
+func (tx *Tx) Cosign(size int64, note string) {
+	tx.Exec(`UPDATE checkpoint SET note = $2 WHERE size = $1`, size, note)
+}
+
+// EntryOf answers the newest entry of a verb about a request, "" if there is none.
+func (v View) EntryOf(changeID string, verbs ...string) (string, error) {
+	for _, verb := range verbs {
+		var id string
+		err := v.Row(`SELECT id FROM entry WHERE change_id = $1 AND verb = $2 ORDER BY id DESC LIMIT 1`, changeID, verb).Scan(&id)
+		if err == nil {
+			return id, nil
+		}
+		if !errors.Is(err, ErrNoRow) {
+			return "", fmt.Errorf("find entry: %w", err)
+		}
+	}
+	return "", nil
+}
+
+// LeavesOf answers every entry about a request, oldest first.
+func (v View) LeavesOf(id change.ID) ([]Leaf, error) {
+	rows, err := v.Rows(`SELECT id, COALESCE(pos, -1), leaf FROM entry WHERE change_id = $1 ORDER BY id`, id)
+	if err != nil {
+		return nil, fmt.Errorf("read log: %w", err)
+	}
+	defer rows.Close()
+	var out []Leaf
+	for rows.Next() {
+		var l Leaf
+		if err := rows.Scan(&l.ID, &l.Pos, &l.Leaf); err != nil {
+			return nil, fmt.Errorf("read log: %w", err)
+		}
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
+func noEntry(id string) error { return fault.New(fault.NotFound, "no_entry", "entry", id) }

@@ -1,0 +1,219 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+)
+
+const (
+	// sqliteReaders is how many connections read. A read lasts microseconds, and more
+	// than a few per core only take memory.
+	sqliteReaders = 8
+
+	// sqliteGroup bounds the verbs of one transaction, so that the last of them does not
+	// wait for long: at some 50 µs each, 128 are shorter than a slow disk's flush.
+	sqliteGroup = 128
+
+	// busyTries is how often a transaction that another process kept out for five
+	// seconds (the busy_timeout) asks again.
+	busyTries = 3
+)
+
+// The result codes of SQLite that are looked at; the low byte is the primary one.
+const (
+	sqliteBusy       = 5
+	sqlitePrimaryKey = 1555
+	sqliteUnique     = 2067
+)
+
+// sqliteEngine is SQLite: one connection that writes, used by one goroutine, and a pool
+// that reads beside it, which write-ahead logging allows.
+type sqliteEngine struct {
+	writer  *sqliteConn
+	readers chan *sqliteConn
+	opened  int           // how many readers there are
+	gone    chan struct{} // closed when nobody may read any more
+}
+
+// openSQLiteFile opens path, creating the file for its owner alone, in a directory for its owner alone.
+func openSQLiteFile(ctx context.Context, path string) (engine, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) // SQLite gives the log files the same mode
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	return openSQLite(ctx, "file:"+(&url.URL{Path: path}).EscapedPath(), "WAL")
+}
+
+// openSQLiteMemory opens a database that lives as long as its Store and is shared by the
+// Store's connections. It has no write-ahead log: a writer waits for the readers.
+func openSQLiteMemory(ctx context.Context) (engine, error) {
+	return openSQLite(ctx, "file:/"+rand.Text()+"?vfs=memdb", "MEMORY")
+}
+
+func openSQLite(ctx context.Context, dsn, journal string) (engine, error) {
+	e := &sqliteEngine{readers: make(chan *sqliteConn, sqliteReaders), gone: make(chan struct{})}
+	var err error
+	e.writer, err = openSQLiteConn(dsn,
+		"PRAGMA busy_timeout = 5000",
+		"PRAGMA journal_mode = "+journal,
+		"PRAGMA synchronous = FULL", // in WAL, only FULL flushes every commit
+		"PRAGMA foreign_keys = ON",
+		"PRAGMA secure_delete = ON", // an erased key must not survive in a free page
+		"PRAGMA cache_size = -32768",
+		"PRAGMA journal_size_limit = 67108864",
+	)
+	if err != nil {
+		return nil, err
+	}
+	for range sqliteReaders {
+		c, err := openSQLiteConn(dsn,
+			"PRAGMA busy_timeout = 5000",
+			"PRAGMA query_only = ON",
+			"PRAGMA cache_size = -8192",
+		)
+		if err != nil {
+			return nil, errors.Join(err, e.close())
+		}
+		e.readers <- c
+		e.opened++
+	}
+	return e, ctx.Err()
+}
+
+func (e *sqliteEngine) answer(ctx context.Context, q string, args []any) (*Rows, error) {
+	c, err := e.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { e.readers <- c }()
+	return c.answer(ctx, q, args)
+}
+
+func (e *sqliteEngine) reader(ctx context.Context) (*sqliteConn, error) {
+	select {
+	case c := <-e.readers:
+		return c, nil
+	case <-e.gone:
+		return nil, errClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (e *sqliteEngine) snapshot(ctx context.Context, read func(source) error) (err error) {
+	c, err := e.reader(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { e.readers <- c }()
+
+	if _, err := c.exec("BEGIN"); err != nil {
+		return err
+	}
+	defer func() {
+		_, end := c.exec("ROLLBACK")
+		err = errors.Join(err, end)
+	}()
+	return read(c)
+}
+
+func (e *sqliteEngine) shape() (writers, group int) { return 1, sqliteGroup }
+
+// commit stores the group, again from the start if another process was in the way.
+func (e *sqliteEngine) commit(group []*act) {
+	for try := 1; ; try++ {
+		err := e.transact(func() error { return e.apply(group) })
+		if err == nil {
+			return
+		}
+		if !isBusy(err) || try == busyTries {
+			for _, a := range group {
+				if a.err == nil {
+					a.err = notStored(err)
+				}
+			}
+			return
+		}
+	}
+}
+
+// transact runs fill between BEGIN and COMMIT. BEGIN IMMEDIATE takes the write lock at
+// once: an upgrade later could be refused for having read too early.
+func (e *sqliteEngine) transact(fill func() error) error {
+	if _, err := e.writer.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	committed := false
+	defer func() {
+		if !committed {
+			// It fails where SQLite has already rolled back by itself, and then there is nothing to undo.
+			_, _ = e.writer.exec("ROLLBACK")
+		}
+	}()
+	if err := fill(); err != nil {
+		return err
+	}
+	_, err := e.writer.exec("COMMIT")
+	committed = err == nil
+	return err
+}
+
+// apply runs each act inside a savepoint. Its error means that SQLite gave up the whole
+// transaction (a full disk, an I/O error): then no act is stored.
+func (e *sqliteEngine) apply(group []*act) error {
+	for _, a := range group {
+		if _, err := e.writer.exec("SAVEPOINT verb"); err != nil {
+			return err
+		}
+		a.err = e.writer.run(a.statements)
+		if a.err != nil {
+			if _, err := e.writer.exec("ROLLBACK TO verb"); err != nil {
+				return errors.Join(a.err, err)
+			}
+		}
+		if _, err := e.writer.exec("RELEASE verb"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exclusively needs no lock of its own: SQLite has one writer at a time.
+func (e *sqliteEngine) exclusively(_ context.Context, change func(session) error) error {
+	return e.transact(func() error { return change(sqliteSession{e.writer}) })
+}
+
+func (e *sqliteEngine) listen()         {} // another process that writes the same file is seen by polling
+func (e *sqliteEngine) notify()         {}
+func (e *sqliteEngine) variant() string { return "sqlite" }
+
+func (e *sqliteEngine) ledgerCount() string {
+	return `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migration'`
+}
+
+// close waits for the readers that are out.
+func (e *sqliteEngine) close() error {
+	close(e.gone)
+	var errs []error
+	for range e.opened {
+		errs = append(errs, (<-e.readers).close())
+	}
+	return errors.Join(append(errs, e.writer.close())...) // the writer last: it folds the log into the file
+}
+
+func isBusy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqliteBusy
+}
