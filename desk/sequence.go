@@ -154,4 +154,6 @@ func (d *Desk) logSigner(ctx context.Context) (note.Signer, error) {
 }
 
 // LogKey answers the log's public key, as receipts and verifiers need it.
-func (d *Desk) LogKey(ctx context.Context) (string, error) { return d.store.View(ctx).Meta(logPublicName) }
+func (d *Desk) LogKey(ctx context.Context) (string, error) {
+	return d.store.View(ctx).Meta(logPublicName)
+}

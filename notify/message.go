@@ -3,7 +3,10 @@
 // what may travel together, and the channel that carries it.
 package notify
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Lang is the language of a message: the reader's, not the sender's.
 type Lang string
@@ -68,8 +71,8 @@ type spec struct {
 	staff    bool
 }
 
-// specs lists every kind, in the order an editor shows them.
-func specs() []spec {
+// specs lists every kind, in the order an editor shows them. Nobody writes to it.
+var specs = sync.OnceValue(func() []spec {
 	return []spec{
 		{kind: Code, params: []string{"code", "minutes", "act"}, secret: true},
 		{kind: CodeLogin, params: []string{"code", "minutes"}, secret: true},
@@ -103,7 +106,7 @@ func specs() []spec {
 		{kind: Credential, params: []string{"name", "role", "by", "time"}, security: true, staff: true},
 		{kind: StaffJoined, params: []string{"count", "list"}, staff: true},
 	}
-}
+})
 
 // Kinds lists every kind, in the order an editor shows them.
 func Kinds() []Kind {
@@ -152,5 +155,5 @@ func (k Kind) Staff() bool {
 // and what House gives.
 func (k Kind) Params() []string {
 	s, _ := k.spec()
-	return s.params
+	return slices.Clone(s.params)
 }

@@ -128,9 +128,9 @@ func (v View) LanesOf(submission string) ([]change.ID, error) {
 }
 
 // DueChanges answers the requests whose time has come, most overdue first.
-func (tx *Tx) DueChanges(limit int) ([]change.ID, error) {
+func (v View) DueChanges(now time.Time, limit int) ([]change.ID, error) {
 	const q = `SELECT id FROM change_request WHERE due_at <= $1 ORDER BY due_at LIMIT $2`
-	return scanIDs[change.ID](tx.View, q, tx.Now(), limit)
+	return scanIDs[change.ID](v, q, now, limit)
 }
 
 // quarantineAfter is how often a row that fails is tried before it is quarantined and shown.

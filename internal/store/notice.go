@@ -182,7 +182,9 @@ func (tx *Tx) FinishTasks(id change.ID, kind, by, outcome string) {
 }
 
 // Tasks answers the tasks of a request, oldest first.
-func (v View) Tasks(id change.ID) ([]Task, error) { return v.tasks(`WHERE change_id = $1 ORDER BY id`, id) }
+func (v View) Tasks(id change.ID) ([]Task, error) {
+	return v.tasks(`WHERE change_id = $1 ORDER BY id`, id)
+}
 
 // OpenTasks answers open tasks, the most urgent first.
 func (v View) OpenTasks(limit int) ([]Task, error) {

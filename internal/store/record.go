@@ -288,7 +288,6 @@ func (v View) dataKey(id customer.ID) (keys.DataKey, error) {
 	return k, nil
 }
 
-
 // A RecordVersion is a record's id with its version.
 type RecordVersion struct {
 	ID      customer.ID

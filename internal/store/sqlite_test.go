@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"amend/fault"
@@ -63,6 +65,27 @@ func TestMemoryDatabaseIsSharedByItsStoreAndNobodyElse(t *testing.T) {
 			t.Errorf("%v: %q", err, who)
 		}
 	}
+}
+
+func TestMemoryDatabaseServesACrowd(t *testing.T) {
+	s, err := Open(t.Context(), Options{URL: "sqlite::memory:"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var crowd sync.WaitGroup
+	for n := range 16 {
+		crowd.Go(func() {
+			for i := range 50 {
+				name, got := fmt.Sprint(n, ".", i), ""
+				err := s.Write(t.Context(), "", func(tx *Tx) error { tx.Exec(`INSERT INTO meta VALUES ($1, $1)`, name); return nil })
+				if err := errors.Join(err, s.Row(t.Context(), `SELECT value FROM meta WHERE name = $1`, name).Scan(&got)); err != nil || got != name {
+					t.Errorf("%v: %q", err, got)
+				}
+			}
+		})
+	}
+	crowd.Wait()
 }
 
 func TestPreparedStatementsAreBounded(t *testing.T) {
