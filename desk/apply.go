@@ -37,13 +37,49 @@ func (d *Desk) applyNow(tx *store.Tx, r *change.Request, filed change.Event) err
 	if moved := r.Moved(rec); len(moved) > 0 {
 		return d.collide(tx, r, moved)
 	}
-	if late, err := d.mustWait(tx, *r, rec); err != nil || late {
+	busy, err := d.mustWait(tx, *r, rec)
+	switch {
+	case err != nil:
 		return err
+	case busy && filed.Verb == "":
+		tx.RescheduleChange(*r, tx.Now().Add(mustRetry))
+		return nil
+	case busy:
+		filed.Verb = change.Proposed
+		return d.seal(tx, *r, filed, alteration{commits: commitItems(r.Items)})
 	}
 	if err := d.assertFloor(tx, *r, rec); err != nil {
-		return err
+		return d.fallBelow(tx, r, filed, err)
 	}
 	return d.write(tx, r, rec, filed)
+}
+
+// mustRetry is how soon a change is tried again that waits for a must system.
+const mustRetry = 5 * time.Second
+
+// fallBelow ends a request that may no longer apply: what its proofs came through has lost
+// its worth since. Nothing is written. Filing such a request is refused instead.
+func (d *Desk) fallBelow(tx *store.Tx, r *change.Request, filed change.Event, why error) error {
+	code := fault.CodeOf(why)
+	if filed.Verb != "" || code == "" {
+		return why
+	}
+	return d.failed(tx, r, change.PartyOf(access.Amend()), code)
+}
+
+// failed ends a request that cannot be proven any more, and tells the customer and whoever filed it.
+func (d *Desk) failed(tx *store.Tx, r *change.Request, by change.Party, code string) error {
+	ev, err := r.Fail(by, code, tx.Now())
+	if err != nil {
+		return err
+	}
+	if err := d.seal(tx, *r, ev, alteration{}); err != nil {
+		return err
+	}
+	if err := d.tellRejected(tx, *r); err != nil || r.Filed.Sort != access.Staff {
+		return err
+	}
+	return d.tellStaff(tx, "person:"+r.Filed.ID, notify.StaffTask, *r, d.taskParams(tx, *r, "failed")...)
 }
 
 // target is the record that r changes: one on record, or the reserved one that r creates.
@@ -73,7 +109,9 @@ func (d *Desk) write(tx *store.Tx, r *change.Request, rec customer.Record, filed
 	if filed.Verb != "" {
 		ev = filed
 	}
-	r.Sampled = len(r.Decisions) > 0 && sampled(tx)
+	if len(r.Decisions) > 0 {
+		d.sample(tx, r)
+	}
 	if err := d.seal(tx, *r, ev, did); err != nil {
 		return err
 	}
@@ -128,7 +166,7 @@ func (d *Desk) mustWait(tx *store.Tx, r change.Request, rec customer.Record) (bo
 			return false, err
 		}
 		if !s.MayApply(delivery) {
-			return true, fault.New(fault.Conflict, "must_system_busy", "system", s.ID)
+			return true, nil
 		}
 	}
 	return false, nil
@@ -189,6 +227,11 @@ func (d *Desk) tellApplied(tx *store.Tx, r change.Request, before, after custome
 		return err
 	}
 	to := t.reply()
+	if !r.WasAccepted() { // filed and applied at once: the three messages travel together
+		if err := t.send(notify.Accepted, to, "ref", r.Ref(), "list", t.list()); err != nil {
+			return err
+		}
+	}
 	if err := t.send(notify.Changed, to, "ref", r.Ref(), "list", t.list(), "time", t.time(notify.At, tx.Now())); err != nil {
 		return err
 	}
@@ -235,10 +278,17 @@ func (d *Desk) labels(keys []customer.Key) string {
 	return s
 }
 
-// sampled draws a decided request for a second look.
-func sampled(tx *store.Tx) bool {
+// sample draws two in a hundred decided requests for a second look, by somebody who
+// answers for the field.
+func (d *Desk) sample(tx *store.Tx, r *change.Request) {
 	b := random(tx.Rand(), 2)
-	return approve.Sampled(uint16(b[0])<<8 | uint16(b[1]))
+	if r.Sampled = approve.Sampled(uint16(b[0])<<8 | uint16(b[1])); !r.Sampled {
+		return
+	}
+	tx.AddTask(store.Task{
+		ID: tx.NewID(), Kind: "second_look", Record: r.Record, Change: r.ID, Role: string(access.Owner),
+		OpenedAt: tx.Now(), DueAt: d.house.Calendar.Add(tx.Now(), 5*d.house.Calendar.Day()),
+	})
 }
 
 // onRequest runs a verb on one request: it reads the request, and the stripe of its record

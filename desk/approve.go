@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"time"
 
 	"amend/access"
 	"amend/approve"
@@ -62,13 +61,13 @@ func (d *Desk) decide(ctx context.Context, by access.Actor, id change.ID, v chan
 		if err != nil {
 			return err
 		}
-		if len(r.Decisions) > 0 && r.End != "" {
-			r.Sampled = sampled(tx)
+		if r.End != "" {
+			d.sample(tx, r)
 		}
-		if err := d.seal(tx, *r, ev, alteration{}); err != nil {
+		if err := d.seal(tx, *r, ev, alteration{}); err != nil || r.End == "" {
 			return err
 		}
-		return d.tellDecided(tx, *r)
+		return d.tellRejected(tx, *r)
 	})
 }
 
@@ -95,41 +94,42 @@ func (d *Desk) mayDecide(tx *store.Tx, by access.Actor, r change.Request) (onBeh
 	return approve.May(r, level, by, staff, tx.Now())
 }
 
-// tellDecided tells the customer what was decided: accepted once nobody has to agree any
-// more, or not approved, with the reason and the remedy.
-func (d *Desk) tellDecided(tx *store.Tx, r change.Request) error {
-	rec, err := d.target(tx, r)
-	if err == nil {
-		rec, err = d.holder(tx, rec)
+// tellRejected tells the customer that the request was not approved, why, and what helps.
+func (d *Desk) tellRejected(tx *store.Tx, r change.Request) error {
+	return d.tellCustomer(tx, r, notify.Refused, func(t telling, _ notify.Recipient) []string {
+		reason := r.EndCode
+		return []string{"ref", r.Ref(), "reason", d.house.Book.Reason(t.lang, reason), "remedy", d.house.Book.Remedy(t.lang, remedyFor(reason))}
+	})
+}
+
+// remedyFor is what a customer can do about a reason: calling always helps.
+func remedyFor(reason string) string {
+	if remedy, ok := reasons()[reason]; ok {
+		return remedy
 	}
+	return "call_us"
+}
+
+// tellAccepted tells the customer that nobody has to agree any more (确认函), and where the
+// change waits, from when on it is in force and how to stop it before.
+func (d *Desk) tellAccepted(tx *store.Tx, r change.Request) error {
+	rec, err := d.contactsOf(tx, r)
 	if err != nil {
 		return err
 	}
 	t := d.telling(tx, r, rec)
 	to := t.reply()
-	if r.End == change.Refused {
-		code := r.EndCode
-		return t.send(notify.Refused, to, "ref", r.Ref(), "reason", d.house.Book.Reason(t.lang, code), "remedy", d.house.Book.Remedy(t.lang, reasons()[code]))
-	}
-	gate, since, open := r.OpenGate(tx.Now())
-	switch {
-	case open && gate.Kind == change.Cool:
-		return t.tellCooling(to, since.Add(gate.For))
-	case !open || gate.Kind == change.Schedule:
-		return t.send(notify.Accepted, to, "ref", r.Ref(), "list", t.list())
-	}
-	return nil // another level waits
-}
-
-// tellCooling says that the change is accepted, from when on it is in force, and how to stop it before.
-func (t telling) tellCooling(to notify.Recipient, until time.Time) error {
-	if err := t.send(notify.Accepted, to, "ref", t.r.Ref(), "list", t.list()); err != nil {
+	if err := t.send(notify.Accepted, to, "ref", r.Ref(), "list", t.list()); err != nil {
 		return err
 	}
-	when := t.time(notify.On, until)
-	if t.r.Plan.Weak || t.r.Plan.Lost {
-		f, _ := t.d.house.Catalog.Of(t.r.Items[0].Key)
-		return t.send(notify.Delay, to, "ref", t.r.Ref(), "field", label(f, t.lang), "time", when, "link", t.link(access.Dispute, to))
+	gate, since, open := r.OpenGate(tx.Now())
+	if !open || gate.Kind != change.Cool {
+		return nil
 	}
-	return t.send(notify.Cooling, to, "ref", t.r.Ref(), "time", when, "link", t.link(access.Dispute, to))
+	when := t.time(notify.On, since.Add(gate.For))
+	if r.Plan.Weak || r.Plan.Lost {
+		f, _ := d.house.Catalog.Of(r.Items[0].Key)
+		return t.send(notify.Delay, to, "ref", r.Ref(), "field", label(f, t.lang), "time", when, "link", t.link(access.Dispute, to))
+	}
+	return t.send(notify.Cooling, to, "ref", r.Ref(), "time", when, "link", t.link(access.Dispute, to))
 }

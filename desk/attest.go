@@ -95,11 +95,7 @@ func (d *Desk) attestSighted(tx *store.Tx, by access.Actor, r *change.Request, a
 // attested adds the proof, or ends the request where the customer on the phone said no.
 func (d *Desk) attested(tx *store.Tx, by access.Actor, r *change.Request, c verify.Challenge, a Attestation) error {
 	if !a.Passed {
-		ev, err := r.Fail(change.PartyOf(by), "attest_failed", tx.Now())
-		if err != nil {
-			return err
-		}
-		return d.seal(tx, *r, ev, alteration{})
+		return d.failed(tx, r, change.PartyOf(by), "attest_failed")
 	}
 	proof := c.Proof(change.PartyOf(by), tx.Now())
 	proof.Note = a.Compared

@@ -115,19 +115,13 @@ func (d *Desk) settled(tx *store.Tx, r change.Request) error {
 	}
 	switch r.Dispute.Outcome {
 	case change.Reject:
-		return d.tellDecidedDispute(tx, r)
+		return d.tellRejected(tx, r)
 	case change.Keep:
 		return d.tellCustomer(tx, r, notify.Kept, func(telling, notify.Recipient) []string { return []string{"ref", r.Ref()} })
 	case change.Revert:
 		return d.tellReverted(tx, r)
 	}
 	return nil
-}
-
-func (d *Desk) tellDecidedDispute(tx *store.Tx, r change.Request) error {
-	return d.tellCustomer(tx, r, notify.Refused, func(t telling, _ notify.Recipient) []string {
-		return []string{"ref", r.Ref(), "reason", d.house.Book.Reason(t.lang, "disputed"), "remedy", d.house.Book.Remedy(t.lang, "call_us")}
-	})
 }
 
 // tellReverted tells every contact of the last 90 days that the old values are back.

@@ -34,6 +34,11 @@ func (d *Desk) Deliver(ctx context.Context, id downstream.SystemID, limit int) (
 	if row.Paused || !health.Open(d.store.Now()) {
 		return 0, nil
 	}
+	if health.Lost(d.store.Now()) {
+		if err := d.giveUpOn(ctx, row); err != nil {
+			return 0, err
+		}
+	}
 	if health.Down() {
 		limit = 1 // a probe
 	}
@@ -99,11 +104,17 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 		var commits []audit.Commitment
 		received := 0
 		for _, c := range done {
+			if c.answer.Disable && !row.Paused {
+				row.Paused = true // never to be called again, until a person resumes it
+				if err := tx.SaveSystem(row); err != nil {
+					return err
+				}
+			}
 			is := c.was.After(c.envelope, c.answer, tx.Now(), d.entropy())
 			tx.SaveDelivery(c.was, is)
 			if is.AckedSeq > c.was.AckedSeq {
 				received++
-				commits = append(commits, received64(c.envelope))
+				commits = append(commits, receivedBy(c.envelope))
 			}
 			if err := d.except(tx, row.System, c.was, is); err != nil {
 				return err
@@ -121,9 +132,31 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 	})
 }
 
-// received64 commits to which version of which record a system acknowledged. The id of a
+// lostBatch is how many deliveries of a lost system become exceptions in one act.
+const lostBatch = 500
+
+// giveUpOn turns what waits for a system that is away past the horizon into owned
+// exceptions; the last one due stays, as the probe that finds it back.
+func (d *Desk) giveUpOn(ctx context.Context, row store.SystemRow) error {
+	due, err := d.store.View(ctx).DueDeliveries(row.ID, d.store.Now(), lostBatch)
+	if err != nil || len(due) < 2 {
+		return err
+	}
+	return d.store.Write(ctx, "system "+string(row.ID), func(tx *store.Tx) error {
+		for _, was := range due[1:] {
+			is := was.GiveUp("unreachable", tx.Now())
+			tx.SaveDelivery(was, is)
+			if err := d.except(tx, row.System, was, is); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// receivedBy commits to which version of which record a system acknowledged. The id of a
 // record is no secret, so the salt is the envelope's own key.
-func received64(e downstream.Envelope) audit.Commitment {
+func receivedBy(e downstream.Envelope) audit.Commitment {
 	return audit.Commit([]byte(e.ID), "received", fmt.Sprintf("%s version %d seq %d", e.Record, e.Version, e.Seq))
 }
 

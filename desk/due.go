@@ -41,6 +41,12 @@ func (d *Desk) ring(tx *store.Tx, r *change.Request, due change.Due) error {
 		return d.giveUp(tx, r)
 	case change.DueForget:
 		return d.forget(tx, r, due)
+	case change.DueScreen:
+		if rec, err := d.target(tx, *r); err != nil {
+			return err
+		} else if moved := r.Moved(rec); len(moved) > 0 {
+			return d.collide(tx, r, moved)
+		}
 	}
 	r.Ring(due)
 	ev := change.Event{Verb: verbOf(due.What), By: change.PartyOf(access.Amend()), At: tx.Now(), Facts: map[string]string{"timer": due.Key}}

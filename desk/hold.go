@@ -15,19 +15,23 @@ import (
 // placeHolds places the holds of a plan at its apply. One that was placed while the
 // request cooled is counted from here instead of placed twice.
 func (d *Desk) placeHolds(tx *store.Tx, r change.Request, id customer.ID) error {
-	if len(r.Plan.Holds) == 0 {
-		return nil
-	}
-	reason := "change"
+	return d.place(tx, r, id, r.Plan.Holds, holdReason(r), tx.Now())
+}
+
+// holdReason is why a plan's holds are placed, as a code for lang.
+func holdReason(r change.Request) string {
 	if r.Plan.Lost {
-		reason = "recovery"
+		return "recovery"
 	}
-	return d.place(tx, r, id, r.Plan.Holds, reason, tx.Now())
+	return "change"
 }
 
 // place makes sure that each action is blocked for r: applied is when the time of a hold
 // begins to count; zero blocks until released.
 func (d *Desk) place(tx *store.Tx, r change.Request, id customer.ID, rules []change.HoldRule, reason string, applied time.Time) error {
+	if len(rules) == 0 {
+		return nil
+	}
 	holds, err := tx.Holds(id)
 	if err != nil {
 		return err
@@ -58,6 +62,7 @@ func (d *Desk) release(tx *store.Tx, r change.Request, reason string) error {
 	if err != nil {
 		return err
 	}
+	released := false
 	for _, h := range holds {
 		if h.Change != r.ID || h.Reason != reason || !h.Active(tx.Now()) {
 			continue
@@ -66,6 +71,10 @@ func (d *Desk) release(tx *store.Tx, r change.Request, reason string) error {
 			return err
 		}
 		tx.SaveHold(h)
+		released = true
+	}
+	if !released {
+		return nil
 	}
 	return d.raiseHolds(tx, r.Record)
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"amend/access"
 	"amend/change"
@@ -103,7 +105,7 @@ func (t telling) lines() []notify.Line {
 	for _, it := range t.r.Items {
 		f, _ := t.d.house.Catalog.Of(it.Key)
 		lines = append(lines, notify.Line{
-			Field: label(f, t.lang), Added: it.Was == nil,
+			Field: inSentence(label(f, t.lang)), Added: it.Was == nil,
 			Value: privacy.Mask(access.Amend(), f, it.Now, false).Text,
 		})
 	}
@@ -115,6 +117,17 @@ func label(f customer.Field, lang notify.Lang) string {
 		return s
 	}
 	return f.Name
+}
+
+// inSentence writes a label as it stands within a sentence: "Legal name" is "legal name",
+// "ID number" stays.
+func inSentence(label string) string {
+	first, size := utf8.DecodeRuneInString(label)
+	second, _ := utf8.DecodeRuneInString(label[size:])
+	if unicode.IsUpper(first) && unicode.IsLower(second) {
+		return string(unicode.ToLower(first)) + label[size:]
+	}
+	return label
 }
 
 func (t telling) act() string      { return t.d.house.Book.Act(t.lang, t.lines()) }

@@ -129,10 +129,6 @@ func (d *Desk) NotMine(ctx context.Context, by access.Actor, id change.ID) error
 		if !r.Open() {
 			return d.freeze(tx, by, r, "not_mine")
 		}
-		ev, err := r.Fail(change.PartyOf(by), "contact_not_mine", tx.Now())
-		if err != nil {
-			return err
-		}
-		return d.seal(tx, *r, ev, alteration{})
+		return d.failed(tx, r, change.PartyOf(by), "contact_not_mine")
 	})
 }

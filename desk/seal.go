@@ -19,13 +19,18 @@ type alteration struct {
 
 // seal is the one door out of a verb about a request: it saves the request, writes the
 // entry and sets what is due next. Nothing happens to a request except through it.
+//
+// It also does what follows from the state that the act led to, whichever verb led there:
+// the customer hears that the request was accepted once nobody has to agree any more, and
+// holds are in force while it cools.
 func (d *Desk) seal(tx *store.Tx, r change.Request, ev change.Event, did alteration) error {
+	now := tx.Now()
+	state, dues := r.Next(now)
+	reached := r.Reach(state)
 	body, err := tx.SealChange(r)
 	if err != nil {
 		return err
 	}
-	now := tx.Now()
-	state, dues := r.Next(now)
 	tx.SaveChange(r, body, state, r.OpenRole(now), d.soonest(dues))
 	if did.entry == "" {
 		did.entry = tx.NewID()
@@ -36,7 +41,26 @@ func (d *Desk) seal(tx *store.Tx, r change.Request, ev change.Event, did alterat
 	e.Record, e.Change = string(r.Record), string(r.ID)
 	e.Facts = append(facts(ev.Facts), audit.Fact{Name: "state", Value: string(state)}, audit.Fact{Name: "ref", Value: r.Ref()})
 	e.Commits = did.commits
-	return tx.Append(e)
+	if err := tx.Append(e); err != nil {
+		return err
+	}
+	return d.reached(tx, r, reached)
+}
+
+// reached does what follows from a milestone of the request.
+func (d *Desk) reached(tx *store.Tx, r change.Request, m change.Milestone) error {
+	switch m {
+	case change.Accepted:
+		return d.tellAccepted(tx, r)
+	case change.Cools:
+		if err := d.place(tx, r, r.Record, r.Plan.Holds, holdReason(r), time.Time{}); err != nil {
+			return err
+		}
+		return d.tellAccepted(tx, r)
+	case change.Dropped:
+		return d.release(tx, r, holdReason(r))
+	}
+	return nil
 }
 
 // logAct writes an entry about an act that touches no request: a reveal, a person added, a

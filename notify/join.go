@@ -39,7 +39,7 @@ const joinWithin = 10 * time.Minute
 func Join(parts []Part) []Message {
 	sorted := slices.Clone(parts)
 	slices.SortStableFunc(sorted, func(a, b Part) int {
-		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Kind.order(), b.Kind.order()), cmp.Compare(a.ID, b.ID))
 	})
 	var out []Message
 	for _, p := range sorted {

@@ -118,6 +118,11 @@ func Kinds() []Kind {
 	return kinds
 }
 
+// order is the kind's place in the life of a request: parts of one message are read in it.
+func (k Kind) order() int {
+	return slices.IndexFunc(specs(), func(s spec) bool { return s.kind == k })
+}
+
 func (k Kind) spec() (spec, bool) {
 	all := specs()
 	i := slices.IndexFunc(all, func(s spec) bool { return s.kind == k })

@@ -151,3 +151,8 @@ func (v View) Link(hash []byte, now time.Time) (access.Link, customer.ID, error)
 func (tx *Tx) UseLink(id string) {
 	tx.One(fault.New(fault.Conflict, "link_used"), `UPDATE link SET used_at = $2 WHERE id = $1 AND used_at IS NULL`, id, tx.Now())
 }
+
+// ForgetGuards drops counters that nobody touched since before.
+func (tx *Tx) ForgetGuards(before time.Time) {
+	tx.Exec(`DELETE FROM guard WHERE at < $1`, before)
+}

@@ -73,6 +73,16 @@ func (tx *Tx) AddSystem(s downstream.System, sealed []byte) error {
 	return nil
 }
 
+// SaveSystem writes a system's settings. Somebody who changed them meanwhile wins.
+func (tx *Tx) SaveSystem(s SystemRow) error {
+	body, err := json.Marshal(s.System)
+	if err != nil {
+		return fmt.Errorf("save system: %w", err)
+	}
+	tx.One(Stale, `UPDATE system SET body = $3, revision = revision + 1 WHERE id = $1 AND revision = $2`, s.ID, s.Revision, string(body))
+	return nil
+}
+
 // MarkSystem records that a system as a whole is down until a time, or up again.
 func (tx *Tx) MarkSystem(id downstream.SystemID, down, failing time.Time, attempts int) {
 	tx.Exec(`UPDATE system SET down_until = $2, failing_since = $3, attempts = $4 WHERE id = $1`, id, down, failing, attempts)

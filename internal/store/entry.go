@@ -181,7 +181,7 @@ func (v View) EntryOf(changeID string, verbs ...string) (string, error) {
 
 // LeavesOf answers every entry about a request, oldest first.
 func (v View) LeavesOf(id change.ID) ([]Leaf, error) {
-	rows, err := v.Rows(`SELECT id, COALESCE(pos, -1), leaf FROM entry WHERE change_id = $1 ORDER BY id`, id)
+	rows, err := v.Rows(`SELECT id, COALESCE(pos, -1), leaf FROM entry WHERE change_id = $1 ORDER BY at, id`, id)
 	if err != nil {
 		return nil, fmt.Errorf("read log: %w", err)
 	}

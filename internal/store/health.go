@@ -1,0 +1,146 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"amend/customer"
+)
+
+// Health is how the queues and the log are doing: what operators watch. Nothing of it
+// names a customer.
+type Health struct {
+	Unsequenced       int64     // entries without a place in the log
+	OldestUnsequenced time.Time // when the oldest of them was written; zero if there is none
+	LogSize           int64     // entries under the newest checkpoint
+	HeadAt            time.Time // when that was signed
+	DueChanges        int64     // requests whose time has come
+	OldestDue         time.Time // since when the most overdue one waits
+	DueDeliveries     int64
+	OldestDelivery    time.Time
+	DueNotices        int64
+	OldestNotice      time.Time
+	Exceptions        int64 // open: deliveries that need a person
+	Quarantined       int64 // requests whose timer failed five times
+}
+
+// Health counts; every query of it is answered by a partial index of what is open or due.
+func (v View) Health(now time.Time) (Health, error) {
+	var h Health
+	for _, c := range []struct {
+		q    string
+		args []any
+		into []any
+	}{
+		{`SELECT COUNT(*), MIN(at) FROM entry WHERE pos IS NULL`, nil, []any{&h.Unsequenced, &h.OldestUnsequenced}},
+		{`SELECT COUNT(*), MIN(due_at) FROM change_request WHERE due_at <= $1`, []any{now}, []any{&h.DueChanges, &h.OldestDue}},
+		{`SELECT COUNT(*), MIN(due_at) FROM delivery WHERE due_at <= $1`, []any{now}, []any{&h.DueDeliveries, &h.OldestDelivery}},
+		{`SELECT COUNT(*), MIN(due_at) FROM notice WHERE due_at <= $1`, []any{now}, []any{&h.DueNotices, &h.OldestNotice}},
+		{`SELECT COUNT(*) FROM exception WHERE resolved_at IS NULL`, nil, []any{&h.Exceptions}},
+		{`SELECT COUNT(*) FROM change_request WHERE ` + quarantined, nil, []any{&h.Quarantined}},
+	} {
+		if err := v.Row(c.q, c.args...).Scan(c.into...); err != nil {
+			return h, fmt.Errorf("read health: %w", err)
+		}
+	}
+	err := v.Row(`SELECT size, at FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&h.LogSize, &h.HeadAt)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return h, fmt.Errorf("read health: %w", err)
+	}
+	return h, nil
+}
+
+// quarantined says quarantineAfter in the literal form that a partial index is found by.
+const quarantined = `attempts >= 5 AND due_at IS NULL`
+
+// A Quarantined is a request whose timer failed too often to be tried again by itself.
+type Quarantined struct {
+	ID       string
+	Why      string // a code or the name of an error, never a value
+	Attempts int64
+}
+
+// Quarantined answers quarantined requests, at most limit.
+func (v View) Quarantined(limit int) ([]Quarantined, error) {
+	rows, err := v.Rows(`SELECT id, COALESCE(last_error, ''), attempts FROM change_request WHERE `+quarantined+` ORDER BY id LIMIT $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read quarantine: %w", err)
+	}
+	defer rows.Close()
+	var out []Quarantined
+	for rows.Next() {
+		var x Quarantined
+		if err := rows.Scan(&x.ID, &x.Why, &x.Attempts); err != nil {
+			return nil, fmt.Errorf("read quarantine: %w", err)
+		}
+		out = append(out, x)
+	}
+	return out, rows.Err()
+}
+
+// Attempts answers how often the timer of a request has failed.
+func (v View) Attempts(id string) (int, error) {
+	var n int
+	if err := v.Row(`SELECT attempts FROM change_request WHERE id = $1`, id).Scan(&n); err != nil {
+		return 0, fmt.Errorf("read attempts: %w", err)
+	}
+	return n, nil
+}
+
+// Causeless gives each the live values that no request and no migration run accounts for:
+// there is none in a database that only Amend wrote to. It opens every record.
+func (v View) Causeless(each func(customer.ID, customer.Key) error) error {
+	known := map[string]bool{}
+	for after := customer.ID(""); ; {
+		ids, err := scanIDs[customer.ID](v, `SELECT id FROM golden_record WHERE id > $1 ORDER BY id LIMIT $2`, after, rebuildPage)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		for _, id := range ids {
+			if err := v.causeless(id, known, each); err != nil {
+				return err
+			}
+		}
+		after = ids[len(ids)-1]
+		if len(known) > maxKnownCauses {
+			clear(known)
+		}
+	}
+}
+
+// maxKnownCauses bounds what Causeless remembers: a run's values share one cause.
+const maxKnownCauses = 10_000
+
+func (v View) causeless(id customer.ID, known map[string]bool, each func(customer.ID, customer.Key) error) error {
+	rec, err := v.Record(id)
+	if err != nil {
+		return err
+	}
+	for k, value := range rec.Values {
+		ok, seen := known[value.Cause]
+		if !seen {
+			if ok, err = v.isCause(value.Cause); err != nil {
+				return err
+			}
+			known[value.Cause] = ok
+		}
+		if ok {
+			continue
+		}
+		if err := each(id, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isCause reports whether a request that was applied, or a migration run, has this id.
+func (v View) isCause(id string) (bool, error) {
+	const q = `SELECT (SELECT COUNT(*) FROM change_request WHERE id = $1 AND applied_version IS NOT NULL) + (SELECT COUNT(*) FROM import_run WHERE id = $1)`
+	var n int64
+	if err := v.Row(q, id).Scan(&n); err != nil {
+		return false, fmt.Errorf("look for a cause: %w", err)
+	}
+	return n > 0, nil
+}
