@@ -94,6 +94,9 @@ func (r *Request) correct(it Item) error {
 	if i < 0 {
 		return fault.New(fault.Invalid, "not_in_request", "field", it.Key)
 	}
+	if (r.Items[i].Now == "") != (it.Now == "") {
+		return fault.New(fault.Invalid, "correction_removes", "field", it.Key)
+	}
 	if r.Items[i].Now == it.Now {
 		return nil
 	}

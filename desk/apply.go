@@ -37,6 +37,9 @@ func (d *Desk) applyNow(tx *store.Tx, r *change.Request, filed change.Event) err
 	if moved := r.Moved(rec); len(moved) > 0 {
 		return d.collide(tx, r, moved)
 	}
+	if by, err := frozenBy(tx, *r); err != nil || by != "" {
+		return d.waitFor(tx, *r, filed, by, err)
+	}
 	busy, err := d.mustWait(tx, *r, rec)
 	switch {
 	case err != nil:
@@ -52,6 +55,32 @@ func (d *Desk) applyNow(tx *store.Tx, r *change.Request, filed change.Event) err
 		return d.fallBelow(tx, r, filed, err)
 	}
 	return d.write(tx, r, rec, filed)
+}
+
+// frozenBy answers the disputed request that locks a field of r, "" if none does.
+func frozenBy(tx *store.Tx, r change.Request) (change.ID, error) {
+	frozen, err := tx.Frozen(r.Record)
+	for _, f := range frozen {
+		if f.ID != r.ID && overlaps(f, r.Keys()) {
+			return f.ID, err
+		}
+	}
+	return "", err
+}
+
+// lockedRetry is how soon a change is tried again whose field a dispute locks.
+const lockedRetry = time.Hour
+
+// waitFor leaves a change waiting for the decision of a dispute; filing one is refused.
+func (d *Desk) waitFor(tx *store.Tx, r change.Request, filed change.Event, by change.ID, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case filed.Verb != "":
+		return fault.New(fault.Conflict, "field_frozen", "change", by)
+	}
+	tx.RescheduleChange(r, tx.Now().Add(lockedRetry))
+	return nil
 }
 
 // mustRetry is how soon a change is tried again that waits for a must system.

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"amend/access"
 	"amend/approve"
@@ -63,7 +65,7 @@ func (d *Desk) voteRevert(tx *store.Tx, by access.Actor, r *change.Request, comm
 		return d.seal(tx, *r, ev, alteration{})
 	}
 	did := alteration{entry: tx.NewID()}
-	effects := revertEffects(tx, *r)
+	effects := revertEffects(tx, *r, rec)
 	sealed, after, err := tx.Alter(rec.ID, effects, did.entry)
 	if err != nil {
 		return err
@@ -79,8 +81,9 @@ func (d *Desk) voteRevert(tx *store.Tx, by access.Actor, r *change.Request, comm
 }
 
 // revertEffects puts every value back as it was, with its old provenance; its salt is new,
-// so that two entries never commit to the same value alike.
-func revertEffects(tx *store.Tx, r change.Request) []customer.Effect {
+// so that two entries never commit to the same value alike. An inherited contact that this
+// very change had made proven is inherited again.
+func revertEffects(tx *store.Tx, r change.Request, rec customer.Record) []customer.Effect {
 	effects := make([]customer.Effect, 0, len(r.Items))
 	for _, it := range r.Items {
 		e := customer.Effect{Key: it.Key}
@@ -90,6 +93,13 @@ func revertEffects(tx *store.Tx, r change.Request) []customer.Effect {
 			e.Value = &v
 		}
 		effects = append(effects, e)
+	}
+	for _, p := range r.Proofs {
+		v, held := rec.Values[p.Contact]
+		if p.Weak && held && !slices.Contains(r.Keys(), p.Contact) && v.ProvenSince.Equal(r.AppliedAt) {
+			v.ProvenSince, v.Grade = time.Time{}, customer.GradeD
+			effects = append(effects, customer.Effect{Key: p.Contact, Value: &v, Keep: true})
+		}
 	}
 	return effects
 }

@@ -24,6 +24,7 @@ type filing struct {
 	items  []change.Item
 	facts  policy.Facts // what every item shares
 	ch     channels
+	shared []customer.Key // proposed contacts that another customer holds
 }
 
 // filing loads what a proposal speaks of and checks it.
@@ -45,7 +46,36 @@ func (d *Desk) filing(tx *store.Tx, by access.Actor, p Proposal) (*filing, error
 	if f.ch, err = d.channels(tx, f.holder); err != nil {
 		return nil, err
 	}
+	if err := f.unique(); err != nil {
+		return nil, err
+	}
 	return f, f.gather()
+}
+
+// unique is the duplicate check of a filing: an identity number that another record holds
+// is refused, because two records of one customer would drift apart. A contact that is
+// shared is legal (a family's phone), and the reviewer is told.
+func (f *filing) unique() error {
+	for _, it := range f.items {
+		field, _ := f.d.house.Catalog.Of(it.Key)
+		if it.Now == "" || !slices.Contains(field.Tokens, "exact") {
+			continue
+		}
+		identity := field.Class == customer.Identity && field.Tier == customer.Top && field.Type != customer.Name
+		if !identity && !field.Contact() {
+			continue
+		}
+		taken, err := f.tx.Shared(f.rec.ID, field, it.Now)
+		switch {
+		case err != nil:
+			return err
+		case taken && identity:
+			return fault.New(fault.Conflict, "identity_taken").On(string(it.Key))
+		case taken:
+			f.shared = append(f.shared, it.Key)
+		}
+	}
+	return nil
 }
 
 func (f *filing) load() (err error) {
@@ -185,6 +215,9 @@ func (f *filing) file() (Filed, error) {
 	}
 	filed := Filed{Submission: f.p.reference(f.tx), Record: f.rec.ID}
 	for i, lane := range f.lanes() {
+		if slices.ContainsFunc(lane.Items, func(it change.Item) bool { return slices.Contains(f.shared, it.Key) }) {
+			lane.Plan.Standing = append(slices.Clone(lane.Plan.Standing), "contact_shared")
+		}
 		r := f.request(lane, filed.Submission, i+1)
 		if err := f.enter(&r); err != nil {
 			return Filed{}, err

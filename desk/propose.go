@@ -115,6 +115,12 @@ func (d *Desk) items(tx *store.Tx, rec customer.Record, proposed []Proposed) ([]
 			faults = append(faults, fault.New(fault.Invalid, "field_twice").On(string(p.Key)))
 			continue
 		}
+		if field.Type == customer.Reference && content != "" {
+			if err := tx.Exists(customer.ID(content)); err != nil {
+				faults = append(faults, fault.New(fault.Invalid, "reference_unknown").On(string(p.Key)))
+				continue
+			}
+		}
 		if content != rec.Get(p.Key) {
 			items = append(items, newItem(tx, rec, p.Key, content))
 		}

@@ -53,15 +53,56 @@ func (d *Desk) PostponeDue(ctx context.Context, id change.ID, why string) error 
 	})
 }
 
-// SystemsToTell answers the systems that work is done for, by id: not the paused ones.
-func (d *Desk) SystemsToTell(ctx context.Context) ([]downstream.SystemID, error) {
-	rows, err := d.store.View(ctx).Systems()
+// Waiting says which kinds of work have something due. Looking writes nothing, so that an
+// idle loop costs no flush to disk.
+type Waiting struct {
+	Entries  bool // without a place in the log
+	Requests bool
+	Systems  []downstream.SystemID // with something due that may be tried now
+	Notices  bool
+	Holds    bool
+}
+
+// Waiting looks for work that is due.
+func (d *Desk) Waiting(ctx context.Context) (Waiting, error) {
+	var w Waiting
+	view, now := d.store.View(ctx), d.store.Now()
+	entries, err := view.Unsequenced(1)
+	if err != nil {
+		return w, err
+	}
+	requests, err := view.DueChanges(now, 1)
+	if err != nil {
+		return w, err
+	}
+	notices, err := view.DueNotices(now, 1)
+	if err != nil {
+		return w, err
+	}
+	holds, err := view.DueHolds(now, 1)
+	if err != nil {
+		return w, err
+	}
+	w.Entries, w.Requests, w.Notices, w.Holds = len(entries) > 0, len(requests) > 0, len(notices) > 0, len(holds) > 0
+	w.Systems, err = systemsWaiting(view, now)
+	return w, err
+}
+
+func systemsWaiting(view store.View, now time.Time) ([]downstream.SystemID, error) {
+	rows, err := view.Systems()
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]downstream.SystemID, 0, len(rows))
+	var ids []downstream.SystemID
 	for _, row := range rows {
-		if !row.Paused {
+		if row.Paused || row.DownUntil.After(now) {
+			continue
+		}
+		due, err := view.DueDeliveries(row.ID, now, 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(due) > 0 {
 			ids = append(ids, row.ID)
 		}
 	}

@@ -89,6 +89,11 @@ func (v View) OpenChanges(id customer.ID) ([]change.Request, error) {
 	return v.changes(id, q)
 }
 
+// Frozen answers the disputed requests of a record: their fields are locked.
+func (v View) Frozen(id customer.ID) ([]change.Request, error) {
+	return v.changes(id, `SELECT id, revision, body FROM change_request WHERE record_id = $1 AND state = 'disputed' ORDER BY id`)
+}
+
 // Changes answers every request of a record, oldest first, at most 1,000.
 func (v View) Changes(id customer.ID) ([]change.Request, error) {
 	const q = `SELECT id, revision, body FROM change_request WHERE record_id = $1 ORDER BY id LIMIT 1000`

@@ -129,6 +129,16 @@ func openValue(key keys.DataKey, id customer.ID, k customer.Key, sealed int64, b
 	return v, nil
 }
 
+// Exists answers nil for a record that exists.
+func (v View) Exists(id customer.ID) error {
+	var found string
+	err := v.Row(`SELECT id FROM golden_record WHERE id = $1`, id).Scan(&found)
+	if errors.Is(err, ErrNoRow) {
+		return fault.New(fault.NotFound, "no_customer")
+	}
+	return err
+}
+
 // Reserve makes the id and the data key of a record that does not exist yet. It exists
 // once a request applies to it; if the request ends unapplied, Unreserve destroys the key.
 func (tx *Tx) Reserve(kind customer.Kind) (customer.Record, error) {
@@ -257,14 +267,19 @@ func (tx *Tx) saveRelations(id customer.ID, was, is customer.Record) {
 	}
 }
 
-// Shared reports whether another record holds the same contact as v: what is shared proves nobody.
-func (tx *Tx) Shared(id customer.ID, f customer.Field, c customer.Content) (bool, error) {
-	const q = `SELECT COUNT(*) FROM token WHERE hash = $1 AND record_id <> $2`
-	var n int64
-	if err := tx.Row(q, tx.store.keys.Exact(f, c), id).Scan(&n); err != nil {
-		return false, fmt.Errorf("look for shared contacts: %w", err)
+// Shared reports whether another record holds the same value in a field of the same
+// type: a contact that is shared proves nobody, an identity number that is held is taken.
+func (v View) Shared(id customer.ID, f customer.Field, c customer.Content) (bool, error) {
+	const q = `SELECT record_id FROM token WHERE hash = $1 AND record_id <> $2 LIMIT 1`
+	var other string
+	err := v.Row(q, v.store.keys.Exact(f, c), id).Scan(&other)
+	if errors.Is(err, ErrNoRow) {
+		return false, nil
 	}
-	return n > 0, nil
+	if err != nil {
+		return false, fmt.Errorf("look for shared values: %w", err)
+	}
+	return true, nil
 }
 
 // dataKey answers the data key of a record, from the cache where it is.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"amend/change"
+	"amend/desk"
 	"amend/downstream"
 	"amend/fault"
 )
@@ -25,74 +27,96 @@ const tidyEvery = 24 * time.Hour
 // Once does what is due now, each kind in its turn and within its budget, and answers how
 // many rows it did. The failures of one kind never keep the others from their turn.
 func (l *Loop) Once(ctx context.Context) (int, error) {
+	waits, err := l.desk.Waiting(ctx)
+	if err != nil {
+		return 0, err
+	}
 	total := 0
 	var errs []error
-	turn := func(kind, shard string, do func(context.Context) (int, error)) {
-		did, err := l.turn(ctx, shard, do)
-		if did > 0 || err != nil {
-			l.done(kind, did, err)
-		}
-		if err != nil && ctx.Err() == nil {
-			l.log.ErrorContext(ctx, "work failed", "kind", kind, "shard", shard, "error", err)
-			errs = append(errs, fmt.Errorf("%s: %w", kind, err))
+	for _, t := range l.turns(waits) {
+		did, err := l.turn(ctx, t)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", t.kind, err))
 		}
 		total += did
-	}
-	turn("log", "log", l.sequence)
-	turn("request", "request", l.requests)
-	systems, err := l.desk.SystemsToTell(ctx)
-	if err != nil {
-		errs = append(errs, err)
-	}
-	for _, id := range systems {
-		turn("delivery", "system "+string(id), l.deliveries(id))
-	}
-	turn("notice", "notice", func(ctx context.Context) (int, error) { return l.desk.Tell(ctx, noticeBudget) })
-	turn("hold", "hold", func(ctx context.Context) (int, error) { return l.desk.EndHolds(ctx, holdBudget) })
-	if l.desk.Now().Sub(l.tidied) >= tidyEvery {
-		turn("tidy", "tidy", l.tidy)
 	}
 	return total, errors.Join(errs...)
 }
 
+// A turn is one kind of work on one shard.
+type turn struct {
+	kind, shard string
+	do          func(context.Context) (int, error)
+}
+
+// turns lists the kinds that have something to do, in the order they are done.
+func (l *Loop) turns(waits desk.Waiting) []turn {
+	var list []turn
+	add := func(wanted bool, kind, shard string, do func(context.Context) (int, error)) {
+		if wanted {
+			list = append(list, turn{kind, shard, do})
+		}
+	}
+	add(waits.Entries || !l.witnessed, "log", "log", l.sequence)
+	add(waits.Requests, "request", "request", l.requests)
+	for _, id := range waits.Systems {
+		add(true, "delivery", "system "+string(id), l.deliveries(id))
+	}
+	add(waits.Notices, "notice", "notice", func(ctx context.Context) (int, error) { return l.desk.Tell(ctx, noticeBudget) })
+	add(waits.Holds, "hold", "hold", func(ctx context.Context) (int, error) { return l.desk.EndHolds(ctx, holdBudget) })
+	add(l.desk.Now().Sub(l.tidied) >= tidyEvery, "tidy", "tidy", l.tidy)
+	return list
+}
+
 // turn gives one kind its turn if this process may work on its shard; a panic in it is its
 // own failure and nobody else's.
-func (l *Loop) turn(ctx context.Context, shard string, do func(context.Context) (int, error)) (did int, err error) {
+func (l *Loop) turn(ctx context.Context, t turn) (did int, err error) {
 	if ctx.Err() != nil {
 		return 0, nil
 	}
-	_, err = l.hold(ctx, shard, func() error {
-		return caught(func() (err error) {
-			did, err = do(ctx)
+	err = l.hold(ctx, t.shard, func() error {
+		return l.caught(ctx, func() (err error) {
+			did, err = t.do(ctx)
 			return err
 		})
 	})
+	if err != nil && ctx.Err() != nil {
+		return did, nil // stopped by our own caller: what was not done is due still
+	}
+	if err != nil {
+		l.log.ErrorContext(ctx, "work failed", "kind", t.kind, "shard", t.shard, "error", err)
+	}
+	l.done(t.kind, did, err)
 	return did, err
 }
 
 // errPanic is what a panic becomes: its own words may hold anything, so they are dropped.
 var errPanic = fault.New(fault.Internal, "panic")
 
-// caught runs do and turns its panic into errPanic.
-func caught(do func() error) (err error) {
+// caught runs do and turns its panic into errPanic. The log gets where it happened.
+func (l *Loop) caught(ctx context.Context, do func() error) (err error) {
 	defer func() {
-		if r := recover(); r != nil {
+		if recover() != nil {
+			l.log.ErrorContext(ctx, "panic", "stack", string(debug.Stack()))
 			err = errPanic
-			if cause, ok := r.(error); ok && fault.CodeOf(cause) != "" {
-				err = fmt.Errorf("%w: %s", errPanic, fault.CodeOf(cause))
-			}
 		}
 	}()
 	return do()
 }
 
-// sequence places new entries in the log, and shows the head to the witness if it moved.
+// sequence places new entries in the log and shows the head to the witness, again and
+// again until the witness has it.
 func (l *Loop) sequence(ctx context.Context) (int, error) {
 	did, err := l.desk.Sequence(ctx)
-	if err != nil || did == 0 {
+	if err != nil {
 		return did, err
 	}
-	return did, l.desk.Witness(ctx)
+	l.witnessed = false
+	if err := l.desk.Witness(ctx); err != nil {
+		return did, err
+	}
+	l.witnessed = true
+	return did, nil
 }
 
 // requests rings every request whose time has come. One that fails is put off, and its
@@ -111,7 +135,7 @@ func (l *Loop) requests(ctx context.Context) (int, error) {
 }
 
 func (l *Loop) request(ctx context.Context, id change.ID) error {
-	err := caught(func() error { return l.desk.Due(ctx, id) })
+	err := l.caught(ctx, func() error { return l.desk.Due(ctx, id) })
 	if err == nil || ctx.Err() != nil || fault.KindOf(err) == fault.Unavailable {
 		return err // the database's trouble is not the row's
 	}

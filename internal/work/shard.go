@@ -23,15 +23,14 @@ type leases struct {
 	busy  map[string]bool
 }
 
-// hold runs do while this process holds the shard, and answers false without running it
-// while another does.
-func (l *Loop) hold(ctx context.Context, shard string, do func() error) (bool, error) {
+// hold runs do while this process holds the shard; while another does, it does nothing.
+func (l *Loop) hold(ctx context.Context, shard string, do func() error) error {
 	if ok, err := l.claim(ctx, shard); !ok || err != nil {
-		return false, err
+		return err
 	}
 	l.leases.mark(shard, true)
 	defer l.leases.mark(shard, false)
-	return true, do()
+	return do()
 }
 
 // claim takes the shard, or renews it once a third of its time has gone.
@@ -42,6 +41,16 @@ func (l *Loop) claim(ctx context.Context, shard string) (bool, error) {
 	until, ok, err := l.desk.ClaimShard(ctx, shard, l.holder, lease)
 	l.leases.set(shard, until)
 	return ok, err
+}
+
+// Release gives every shard back, so that the next process need not wait for the leases.
+func (l *Loop) Release(ctx context.Context) {
+	for _, shard := range l.leases.held(l.desk.Now()) {
+		if _, _, err := l.desk.ClaimShard(ctx, shard, l.holder, 0); err != nil {
+			l.log.WarnContext(ctx, "lease not released", "shard", shard, "error", err)
+		}
+		l.leases.set(shard, time.Time{})
+	}
 }
 
 // keep renews the shards that are being worked on, so that a slow system does not cost
@@ -84,6 +93,18 @@ func (s *leases) mark(shard string, busy bool) {
 	} else {
 		delete(s.busy, shard)
 	}
+}
+
+func (s *leases) held(now time.Time) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var shards []string
+	for shard, until := range s.until {
+		if until.After(now) {
+			shards = append(shards, shard)
+		}
+	}
+	return shards
 }
 
 func (s *leases) working() []string {

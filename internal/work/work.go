@@ -35,13 +35,14 @@ const lease = 30 * time.Second
 // Loop works for one process. Several may run on one database: each shard of the work has
 // one holder at a time.
 type Loop struct {
-	desk   *desk.Desk
-	log    *slog.Logger
-	timer  func(time.Duration) <-chan time.Time
-	done   func(kind string, rows int, failed error)
-	holder string
-	leases leases
-	tidied time.Time
+	desk      *desk.Desk
+	log       *slog.Logger
+	timer     func(time.Duration) <-chan time.Time
+	done      func(kind string, rows int, failed error)
+	holder    string
+	leases    leases
+	tidied    time.Time // when answers and counters were last dropped
+	witnessed bool      // the witness has seen the head that we know of
 }
 
 // New makes a loop; nothing happens before Run or Once.
@@ -90,4 +91,5 @@ func (l *Loop) Run(ctx context.Context) {
 		}
 	}
 	<-keeping
+	l.Release(context.WithoutCancel(ctx))
 }

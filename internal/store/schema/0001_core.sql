@@ -55,7 +55,7 @@ CREATE INDEX change_record ON change_request (record_id, id);
 CREATE INDEX change_open ON change_request (record_id) WHERE open = 1;
 CREATE INDEX change_due ON change_request (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX change_state ON change_request (state, id) WHERE open = 1;
-CREATE INDEX change_frozen ON change_request (id) WHERE state = 'disputed';
+CREATE INDEX change_frozen ON change_request (record_id) WHERE state = 'disputed';
 
 -- Codes and links that were sent and may be answered.
 CREATE TABLE challenge (
