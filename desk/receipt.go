@@ -76,7 +76,7 @@ func (d *Desk) proven(v store.View, r change.Request, size int64) ([]audit.Prove
 		if err != nil {
 			return nil, nil, err
 		}
-		if say, ok := stepWords(change.Verb(e.Verb), e); ok {
+		if say, ok := d.step(e); ok {
 			pos := l.Pos
 			if pos >= size {
 				pos = -1
@@ -98,47 +98,34 @@ func (d *Desk) proven(v store.View, r change.Request, size int64) ([]audit.Prove
 	return entries, steps, nil
 }
 
-// stepWords says what an entry was, for the customer; acts that do not concern them are left out.
-func stepWords(v change.Verb, e audit.Entry) (audit.Text, bool) {
-	words := map[change.Verb]audit.Text{
-		change.Proposed:    {ZH: "提交申请", EN: "Request filed"},
-		change.ProposedNow: {ZH: "提交并更新", EN: "Filed and updated"},
-		change.ApprovedBy:  {ZH: "工作人员审核同意", EN: "Approved by a member of staff"},
-		change.AppliedNow:  {ZH: "资料更新", EN: "Details updated"},
-		change.ConfirmedBy: {ZH: "您确认无误", EN: "You confirmed the result"},
-		change.FrozenBy:    {ZH: "您提出异议，已冻结", EN: "Disputed and frozen"},
-		change.RevertedNow: {ZH: "已恢复原值", EN: "Put back as it was"},
+// step words an entry for the customer; acts that do not concern them are left out.
+func (d *Desk) step(e audit.Entry) (audit.Text, bool) {
+	code := e.Verb
+	if code == string(change.Proved) || code == string(change.Attested) {
+		code = "prove_" + gateOf(e)
 	}
-	if v == change.Proved || v == change.Attested {
-		return proofWords(e), true
-	}
-	t, ok := words[v]
-	return t, ok
+	zh, ok := d.house.Book.Step(notify.ZH, code)
+	en, _ := d.house.Book.Step(notify.EN, code)
+	return audit.Text{ZH: zh, EN: en}, ok
 }
 
-func proofWords(e audit.Entry) audit.Text {
+func gateOf(e audit.Entry) string {
 	for _, f := range e.Facts {
-		if f.Name != "gate" {
-			continue
-		}
-		switch change.GateKind(f.Value) {
-		case change.Authority:
-			return audit.Text{ZH: "原联系方式核实通过", EN: "Confirmed through a contact on record"}
-		case change.Reachability:
-			return audit.Text{ZH: "新联系方式核实通过", EN: "The new contact answered"}
+		if f.Name == "gate" {
+			return f.Value
 		}
 	}
-	return audit.Text{ZH: "凭证核验通过", EN: "Evidence checked"}
+	return ""
 }
 
 // statement is what the receipt says: masked for the eye, with the openings that prove it.
 func (d *Desk) statement(v store.View, r change.Request, steps []audit.Step) (audit.Statement, error) {
-	zone := d.house.Calendar.Zone()
+	zone, book := d.house.Calendar.Zone(), d.house.Book
 	s := audit.Statement{
 		Ref: r.Ref(), Company: audit.Text{ZH: d.house.Words.Brand, EN: d.house.Words.Brand},
-		Say:       audit.Text{ZH: "您申请的修改已经完成。这份回执由系统签名，任何人改动一个字都能被查出。", EN: "The change you asked for is done. This receipt is signed: altering a single word would show."},
+		Say:       audit.Text{ZH: book.ReceiptSay(notify.ZH), EN: book.ReceiptSay(notify.EN)},
 		Effective: r.AppliedAt.In(zone), Issued: d.store.Now().In(zone), Steps: steps,
-		Help: audit.Text{ZH: "不是您本人操作？90 天内致电 " + d.house.Words.Hotline, EN: "Wasn't it you? Call " + d.house.Words.Hotline + " within 90 days"},
+		Help: audit.Text{ZH: book.ReceiptHelp(notify.ZH, d.house.Words), EN: book.ReceiptHelp(notify.EN, d.house.Words)},
 	}
 	for _, it := range r.Items {
 		s.Lines = append(s.Lines, d.line(r, it))

@@ -55,6 +55,16 @@ func (in language) wordless() string {
 			return "other"
 		}
 	}
+	for _, key := range []string{"say", "help"} {
+		if in.Receipt[key] == "" {
+			return key
+		}
+	}
+	for _, key := range steps() {
+		if in.Steps[key] == "" {
+			return key
+		}
+	}
 	if in.Remedies[lastRemedy] == "" {
 		return lastRemedy
 	}
@@ -77,6 +87,25 @@ func (b *Book) Remedy(l Lang, code string) string { return oneOf(b.in(l).Remedie
 
 // Task words what a person of the company is asked to do.
 func (b *Book) Task(l Lang, code string) string { return oneOf(b.in(l).Tasks, code, "other") }
+
+// steps are the acts that a receipt tells its reader of.
+func steps() []string {
+	return []string{"propose", "propose+apply", "prove_authority", "prove_reachability", "prove_evidence", "approve", "apply", "confirm", "dispute", "revert"}
+}
+
+// Step words an act as a receipt tells it; false for one that does not concern the reader.
+func (b *Book) Step(l Lang, code string) (string, bool) {
+	w, ok := b.in(l).Steps[code]
+	return w, ok
+}
+
+// ReceiptSay is what a receipt says first, and ReceiptHelp where to turn if it is wrong.
+func (b *Book) ReceiptSay(l Lang) string { return b.in(l).Receipt["say"] }
+
+// ReceiptHelp names the company's phone number for a reader who did not ask for the change.
+func (b *Book) ReceiptHelp(l Lang, h House) string {
+	return fill(b.in(l).Receipt["help"], h.params(nil))
+}
 
 func oneOf(words map[string]string, code, otherwise string) string {
 	if w, ok := words[code]; ok {
