@@ -1,0 +1,92 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"amend/access"
+	"amend/customer"
+	"amend/fault"
+	"amend/internal/keys"
+)
+
+// A Found is one record that a search key may mean.
+type Found struct {
+	CustomerLine
+	Meaning keys.Meaning   `json:"meaning"` // what the key was taken for
+	Fields  []customer.Key `json:"fields"`  // where it stands
+}
+
+// The bounds of a search: what is answered, and what is opened to check one meaning.
+const (
+	searchCap  = 20
+	candidates = 200
+)
+
+// Search answers the records that a typed key may mean, exact keys first, at most 20: who
+// needs more has to know more. Where byName, the key is only taken for a name.
+func (r *Reader) Search(ctx context.Context, by access.Actor, key string, byName bool, limit int) ([]Found, error) {
+	if err := may(by, access.SearchCustomers); err != nil {
+		return nil, err
+	}
+	if limit <= 0 || limit > searchCap {
+		limit = searchCap
+	}
+	ways := r.store.keys.Query(key)
+	if byName {
+		ways = slices.DeleteFunc(ways, func(w keys.Way) bool { return w.Meaning != keys.IsName && w.Meaning != keys.IsPinyin })
+	}
+	if len(ways) == 0 {
+		return nil, fault.New(fault.Invalid, "search_vague")
+	}
+	v, found, seen := r.store.View(ctx), []Found{}, map[customer.ID]bool{}
+	for _, way := range ways {
+		ids, err := v.tokenHolders(way.Tokens)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			if seen[id] || len(found) == limit {
+				continue
+			}
+			rec, err := v.Record(id)
+			if err != nil {
+				return nil, err
+			}
+			if fields := r.standsIn(way, rec); len(fields) > 0 {
+				seen[id] = true
+				found = append(found, Found{CustomerLine: r.line(by, rec), Meaning: way.Meaning, Fields: fields})
+			}
+		}
+	}
+	return found, nil
+}
+
+// standsIn answers the keys of rec whose value is what the way means: the check after opening.
+func (r *Reader) standsIn(way keys.Way, rec customer.Record) []customer.Key {
+	var fields []customer.Key
+	for k, val := range rec.Values {
+		if f, ok := r.store.catalog.Of(k); ok && way.Holds(f, val.Content) {
+			fields = append(fields, k)
+		}
+	}
+	slices.SortFunc(fields, cmp.Compare)
+	return fields
+}
+
+// maxTokens is how many tokens one look-up asks for; keys.Way never has more.
+const maxTokens = 8
+
+// tokenHolders answers the records that have every one of tokens.
+func (v View) tokenHolders(tokens []int64) ([]customer.ID, error) {
+	if len(tokens) == 0 || len(tokens) > maxTokens {
+		return nil, nil
+	}
+	const q = `SELECT record_id FROM token WHERE hash IN ($1, $2, $3, $4, $5, $6, $7, $8) GROUP BY record_id HAVING COUNT(*) = $9 ORDER BY record_id LIMIT $10`
+	args := make([]any, 0, maxTokens+2)
+	for i := range maxTokens {
+		args = append(args, tokens[min(i, len(tokens)-1)])
+	}
+	return scanIDs[customer.ID](v, q, append(args, len(tokens), candidates)...)
+}
