@@ -20,6 +20,7 @@ type Message struct {
 	To      string
 	Subject string // of a mail
 	Text    string
+	At      time.Time // by the world's clock; zero where the mailbox has none
 }
 
 // Mailbox receives every SMS and mail of the sandbox: an SMS gateway over HTTP and an
@@ -28,6 +29,7 @@ type Mailbox struct {
 	mu       sync.Mutex
 	messages []Message
 	seen     map[string]bool // ids of SMS taken: a repeat is taken once
+	clock    *Clock          // nil: messages carry no time
 	closers  []func() error
 
 	GatewayURL string // where the SMS gateway listens
@@ -90,6 +92,9 @@ const maxKept = 10_000
 func (m *Mailbox) keep(x Message) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.clock != nil {
+		x.At = m.clock.Now()
+	}
 	if m.messages = append(m.messages, x); len(m.messages) > maxKept {
 		m.messages = m.messages[len(m.messages)-maxKept:]
 	}

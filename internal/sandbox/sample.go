@@ -77,6 +77,17 @@ func sampleRows() ([]desk.ImportRow, error) {
 		if len(faults) > 0 {
 			return nil, faults[0].Err
 		}
-		rows = append(rows, desk.ImportRow{Line: row.Line, Kind: customer.Kind(row.Cells[0]), Values: values})
+		rows = append(rows, desk.ImportRow{Line: row.Line, Kind: customer.Kind(row.Cells[0]), Values: named(values, row.Cells[0])})
 	}
+}
+
+// named gives an organization's name its own key: persons and organizations are named
+// under different fields.
+func named(values []intake.Proposed, kind string) []intake.Proposed {
+	for i := range values {
+		if kind == string(customer.Organization) && values[i].Key == "legal_name" {
+			values[i].Key = "org_name"
+		}
+	}
+	return values
 }

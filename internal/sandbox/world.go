@@ -83,6 +83,7 @@ func (w *World) openOutside() (err error) {
 	if w.Mailbox, err = OpenMailbox(); err != nil {
 		return err
 	}
+	w.Mailbox.clock = w.Clock
 	if w.CRM, err = OpenReceiver(secret("crm")); err != nil {
 		return err
 	}
