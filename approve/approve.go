@@ -13,79 +13,92 @@ import (
 	"amend/org"
 )
 
-// May refuses everybody who may not decide level l of r at now: who lacks the role, and
-// who had a hand in the request. For a delegate it answers on whose behalf they decide.
+// May refuses everybody who may not decide level l of r at now: who lacks the role, who had
+// a hand in the request, and who stands in for somebody who had. For a delegate it answers
+// on whose behalf they decide.
 func May(r change.Request, l change.Level, by access.Actor, staff org.Staff, now time.Time) (onBehalf string, err error) {
 	if by.Sort != access.Staff {
 		return "", fault.New(fault.Denied, "staff_only")
 	}
-	if fellow := involved(r, by.ID); fellow != "" {
-		return "", fault.New(fault.Denied, fellow, "change", r.ID, "who", Others(r, l, staff, now))
+	if code := barred(r, by.ID, staff, now); code != "" {
+		return "", fault.New(fault.Denied, code, "change", r.ID, "who", Others(r, l, staff, now))
 	}
 	if by.Has(access.Role(l.Role)) {
 		return "", nil
 	}
 	for _, from := range staff.ActsFor(by.ID, now) {
-		p, ok := staff.Person(from)
-		if ok && slices.Contains(p.Roles, access.Role(l.Role)) && involved(r, from) == "" {
+		p, known := staff.Person(from)
+		if known && p.Has(access.Role(l.Role)) && !spoke(r, from) {
 			return from, nil
 		}
 	}
 	return "", fault.New(fault.Denied, "wrong_role", "role", l.Role, "who", Others(r, l, staff, now))
 }
 
+// barred says why a person may not decide r, as a fault's code, or "" if nothing stands
+// against it: neither they nor anybody whom they stand in for had a hand in it.
+func barred(r change.Request, id string, staff org.Staff, now time.Time) string {
+	if code := involved(r, id); code != "" {
+		return code
+	}
+	if slices.ContainsFunc(staff.ActsFor(id, now), func(from string) bool { return involved(r, from) != "" }) {
+		return "stands_in"
+	}
+	return ""
+}
+
 // involved says how a person had a hand in r, as a fault's code, or "" if they had none:
-// nobody decides on what they filed, collected, proved or decided.
+// nobody decides on what they filed, collected or proved, even if the proof no longer counts.
 func involved(r change.Request, id string) string {
 	if r.Filed.ID == id || (r.Collector != nil && r.Collector.ID == id) {
 		return "own_request"
 	}
-	for _, p := range r.Proofs {
-		if p.By.ID == id {
-			return "own_proof"
-		}
+	if gave(r.Proofs, id) || gave(r.Unproven, id) {
+		return "own_proof"
 	}
 	return ""
+}
+
+func gave(proofs []change.Proof, id string) bool {
+	return slices.ContainsFunc(proofs, func(p change.Proof) bool { return p.By.ID == id })
+}
+
+// spoke reports whether a person has decided r as it is now, themselves or through a delegate.
+func spoke(r change.Request, id string) bool {
+	_, decided := r.DecidedBy(id)
+	return decided
 }
 
 // Others names the people who may decide l of r now, for the one who may not.
 func Others(r change.Request, l change.Level, staff org.Staff, now time.Time) string {
 	var names []string
 	for _, p := range staff.WhoMay(access.Role(l.Role)) {
-		if involved(r, p.ID) == "" && staff.OnDuty(p.ID, now) {
+		if staff.OnDuty(p.ID, now) && barred(r, p.ID, staff, now) == "" && !spoke(r, p.ID) {
 			names = append(names, p.Name)
 		}
 	}
 	return strings.Join(names, ", ")
 }
 
-// MayVote refuses everybody who took part in r from deciding a dispute about it:
-// besides those with a hand in the request, everyone who approved it.
+// MayVote refuses everybody who took part in r from deciding a dispute about it: besides
+// those with a hand in the request, everyone who decided or asked, and who froze it.
 func MayVote(r change.Request, by access.Actor) error {
 	if by.Sort != access.Staff {
 		return fault.New(fault.Denied, "staff_only")
 	}
-	if code := involved(r, by.ID); code != "" {
-		return fault.New(fault.Denied, code, "change", r.ID)
-	}
-	took := slices.ContainsFunc(append(slices.Clone(r.Decisions), r.Voided...), func(d change.Decision) bool {
+	decided := slices.ContainsFunc(slices.Concat(r.Decisions, r.Voided), func(d change.Decision) bool {
 		return d.By.ID == by.ID || d.For == by.ID
 	})
-	if took || (r.Dispute != nil && r.Dispute.By.ID == by.ID) || slices.ContainsFunc(disputeProofs(r), func(p change.Proof) bool { return p.By.ID == by.ID }) {
+	asked := slices.ContainsFunc(r.Questions, func(q change.Question) bool { return q.By.ID == by.ID })
+	froze := r.Dispute != nil && (r.Dispute.By.ID == by.ID || gave(r.Dispute.Proofs, by.ID))
+	if involved(r, by.ID) != "" || decided || asked || froze {
 		return fault.New(fault.Denied, "took_part", "change", r.ID)
 	}
 	return nil
 }
 
-func disputeProofs(r change.Request) []change.Proof {
-	if r.Dispute == nil {
-		return nil
-	}
-	return r.Dispute.Proofs
-}
+// sampled is how many of the 65,536 draws take a decided request for a second look: one in fifty.
+const sampled = 1 << 16 / 50
 
-// sampleRate is the share of decided requests drawn for a second look, in 10,000.
-const sampleRate = 200
-
-// Sampled draws r for a second look from 16 bits of entropy.
-func Sampled(entropy uint16) bool { return int(entropy)%10_000 < sampleRate }
+// Sampled draws a decided request for a second look from 16 bits of entropy.
+func Sampled(entropy uint16) bool { return entropy < sampled }

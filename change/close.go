@@ -47,24 +47,28 @@ func (r *Request) Fail(by Party, code string, now time.Time) (Event, error) {
 	return r.event(FailedNow, by, now, "reason", code), nil
 }
 
-// Applied records that the record took the request's items, as version.
+// Apply records that the record took the request's items, as version.
 func (r *Request) Apply(by Party, version int64, now time.Time) (Event, error) {
 	if err := r.mustBeOpen(); err != nil {
 		return Event{}, err
 	}
-	if _, _, open := r.OpenGate(now); open || r.Conflict != nil || r.Question() != nil {
+	if _, _, open := r.OpenGate(now); open || r.waits() {
 		return Event{}, fault.New(fault.Conflict, "gates_open", "change", r.ID)
 	}
 	r.AppliedAt, r.Version = now, version
 	return r.event(AppliedNow, by, now), nil
 }
 
+// waits reports whether a person's word is due before any gate counts: the answer to a
+// question, or the rebase of a conflict.
+func (r Request) waits() bool { return r.Conflict != nil || r.Question() != nil }
+
 // Confirm is the customer's word that the result is right.
 func (r *Request) Confirm(by Party, now time.Time) (Event, error) {
 	if r.Frozen() {
 		return Event{}, fault.New(fault.Conflict, "frozen", "change", r.ID)
 	}
-	if r.AppliedAt.IsZero() || (r.End != "" && r.End != Unconfirmed) {
+	if r.AppliedAt.IsZero() || r.End != "" {
 		return Event{}, fault.New(fault.Conflict, "nothing_to_confirm", "change", r.ID)
 	}
 	r.close(Confirmed, "confirmed", now)

@@ -19,7 +19,7 @@ func (r Request) OpenLevel(now time.Time) (Level, error) {
 	if r.Question() != nil {
 		return Level{}, fault.New(fault.Conflict, "question_open", "change", r.ID)
 	}
-	if g, _, open := r.OpenGate(now); open && g.Kind == Approval {
+	if g, _, open := r.OpenGate(now); open && g.Kind == Approval && g.sound() {
 		return *g.Level, nil
 	}
 	return Level{}, fault.New(fault.Conflict, "not_in_review", "change", r.ID)
@@ -35,8 +35,10 @@ func (r *Request) Decide(d Decision) (Event, error) {
 	if d.Hash != r.Hash() {
 		return Event{}, fault.New(fault.Conflict, "content_changed", "change", r.ID)
 	}
-	if by, ok := r.DecidedBy(d.By.ID); ok {
-		return Event{}, fault.New(fault.Conflict, "already_decided", "change", r.ID, "level", by.Level)
+	for _, voice := range d.voices() {
+		if by, ok := r.DecidedBy(voice); ok {
+			return Event{}, fault.New(fault.Conflict, "already_decided", "change", r.ID, "level", by.Level)
+		}
 	}
 	d.Level = l.Name
 	r.Decisions = append(r.Decisions, d)
@@ -47,9 +49,17 @@ func (r *Request) Decide(d Decision) (Event, error) {
 	return r.event(ApprovedBy, d.By, d.At, "level", l.Name, "hash", d.Hash, "for", d.For), nil
 }
 
+// voices are the people whom a decision counts for: who made it, and on whose behalf.
+func (d Decision) voices() []string {
+	if d.For == "" {
+		return []string{d.By.ID}
+	}
+	return []string{d.By.ID, d.For}
+}
+
 // DecidedBy answers the decision that a person made, or that a delegate made for them.
 func (r Request) DecidedBy(id string) (Decision, bool) {
-	i := slices.IndexFunc(r.Decisions, func(d Decision) bool { return d.By.ID == id || d.For == id })
+	i := slices.IndexFunc(r.Decisions, func(d Decision) bool { return slices.Contains(d.voices(), id) })
 	if i < 0 {
 		return Decision{}, false
 	}
@@ -71,15 +81,17 @@ func (r *Request) Answer(by Party, text string, corrected []Item, now time.Time)
 	if err := r.mustBeOpen(); err != nil {
 		return Event{}, err
 	}
-	q := r.Question()
-	if q == nil {
+	if r.Question() == nil {
 		return Event{}, fault.New(fault.Conflict, "no_question", "change", r.ID)
 	}
+	if err := r.mayCorrect(corrected); err != nil {
+		return Event{}, err
+	}
+	r.Questions = slices.Clone(r.Questions)
+	q := r.Question()
 	q.Answer, q.AnsweredAt = text, now
 	for _, it := range corrected {
-		if err := r.correct(it); err != nil {
-			return Event{}, err
-		}
+		r.correct(it)
 	}
 	if len(corrected) > 0 {
 		r.voidDecisions()
@@ -87,24 +99,39 @@ func (r *Request) Answer(by Party, text string, corrected []Item, now time.Time)
 	return r.event(Answered, by, now), nil
 }
 
-// correct replaces the proposal of one item. What was proven about the old proposal is
-// void: the authority was given for that value, and another contact has not answered.
-func (r *Request) correct(it Item) error {
-	i := slices.IndexFunc(r.Items, func(x Item) bool { return x.Key == it.Key })
-	if i < 0 {
-		return fault.New(fault.Invalid, "not_in_request", "field", it.Key)
+// mayCorrect refuses what is no other value of an item: another field, or a removal made of a value.
+func (r Request) mayCorrect(corrected []Item) error {
+	for _, it := range corrected {
+		was, ok := r.Item(it.Key)
+		if !ok {
+			return fault.New(fault.Invalid, "not_in_request", "field", it.Key)
+		}
+		if (was.Now == "") != (it.Now == "") {
+			return fault.New(fault.Invalid, "correction_removes", "field", it.Key)
+		}
 	}
-	if (r.Items[i].Now == "") != (it.Now == "") {
-		return fault.New(fault.Invalid, "correction_removes", "field", it.Key)
-	}
-	if r.Items[i].Now == it.Now {
-		return nil
-	}
-	r.Items[i].Now, r.Items[i].Salt = it.Now, it.Salt
-	r.Proofs = slices.DeleteFunc(r.Proofs, func(p Proof) bool {
-		return p.Gate == Authority || (p.New && p.Contact == it.Key)
-	})
 	return nil
+}
+
+// correct replaces the proposal of one item. What was proven with the old one in view is
+// void: authority and evidence were given for that value, and another contact has not
+// answered. That the other contacts answer stays true.
+func (r *Request) correct(it Item) {
+	i := slices.IndexFunc(r.Items, func(x Item) bool { return x.Key == it.Key })
+	if r.Items[i].Now == it.Now {
+		return
+	}
+	r.Items = slices.Clone(r.Items)
+	r.Items[i].Now, r.Items[i].Salt = it.Now, it.Salt
+	var kept []Proof
+	for _, p := range r.Proofs {
+		if p.Gate == Reachability && p.Contact != it.Key {
+			kept = append(kept, p)
+		} else {
+			r.Unproven = append(r.Unproven, p)
+		}
+	}
+	r.Proofs = kept
 }
 
 func (r *Request) voidDecisions() {
@@ -112,10 +139,17 @@ func (r *Request) voidDecisions() {
 	r.Decisions = nil
 }
 
-// Collide records that fields of the request moved since it was reviewed.
-func (r *Request) Collide(keys []customer.Key, now time.Time) Event {
+// Collide records that fields of the request moved since it was reviewed. It is found
+// when the request is about to apply, or is screened before its effective date.
+func (r *Request) Collide(keys []customer.Key, now time.Time) (Event, error) {
+	if err := r.mustBeOpen(); err != nil {
+		return Event{}, err
+	}
+	if g, _, open := r.OpenGate(now); open && g.Kind != Schedule || r.waits() {
+		return Event{}, fault.New(fault.Conflict, "gates_open", "change", r.ID)
+	}
 	r.Conflict = &Conflict{Keys: keys, At: now}
-	return r.event(Collided, Party{ID: "system"}, now, "fields", joinKeys(keys))
+	return r.event(Collided, Party{ID: "system"}, now, "fields", joinKeys(keys)), nil
 }
 
 // Rebase sets the request on the record as it is now, by a person who saw base, now and
@@ -127,6 +161,7 @@ func (r *Request) Rebase(by Party, rec customer.Record, now time.Time) (Event, e
 	if r.Conflict == nil {
 		return Event{}, fault.New(fault.Conflict, "no_conflict", "change", r.ID)
 	}
+	r.Items = slices.Clone(r.Items)
 	for i := range r.Items {
 		r.Items[i].Base = rec.Base(r.Items[i].Key)
 		r.Items[i].Was = nil
@@ -135,7 +170,7 @@ func (r *Request) Rebase(by Party, rec customer.Record, now time.Time) (Event, e
 		}
 	}
 	keys := r.Conflict.Keys
-	r.Conflict = nil
+	r.Conflict, r.RebasedAt = nil, now
 	r.voidDecisions()
 	return r.event(Rebased, by, now, "fields", joinKeys(keys)), nil
 }

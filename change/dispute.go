@@ -1,6 +1,7 @@
 package change
 
 import (
+	"slices"
 	"time"
 
 	"amend/access"
@@ -32,12 +33,13 @@ func (r *Request) ProveDispute(p Proof) (Event, error) {
 	if !r.Frozen() {
 		return Event{}, fault.New(fault.Conflict, "not_frozen", "change", r.ID)
 	}
-	r.Dispute.Proofs = append(r.Dispute.Proofs, p)
-	verb := Proved
-	if p.By.Sort != access.Customer {
-		verb = Attested
+	if p.New {
+		return Event{}, fault.New(fault.Conflict, "proof_not_needed", "method", p.Method)
 	}
-	return r.event(verb, p.By, p.At, "gate", "dispute", "method", string(p.Method), "contact", string(p.Contact)), nil
+	d := *r.Dispute
+	d.Proofs = append(slices.Clone(d.Proofs), p)
+	r.Dispute = &d
+	return r.event(p.verb(), p.By, p.At, "gate", "dispute", "method", string(p.Method), "contact", string(p.Contact)), nil
 }
 
 // Vote records one uninvolved person's word on the dispute. decided is true once the
@@ -48,11 +50,13 @@ func (r *Request) Vote(v Vote) (ev Event, decided bool, err error) {
 	if err := r.mayVote(v); err != nil {
 		return Event{}, false, err
 	}
-	r.Dispute.Votes = append(r.Dispute.Votes, v)
+	d := *r.Dispute
+	d.Votes = append(slices.Clone(d.Votes), v)
+	r.Dispute = &d
 	if r.votesFor(v.Outcome) < r.votesNeeded(v.Outcome) {
 		return r.event(Voted, v.By, v.At, "outcome", string(v.Outcome)), false, nil
 	}
-	r.Dispute.Outcome, r.Dispute.Closed = v.Outcome, v.At
+	d.Outcome, d.Closed = v.Outcome, v.At
 	switch v.Outcome {
 	case Reject:
 		r.close(Refused, "disputed", v.At)
@@ -69,8 +73,11 @@ func (r Request) mayVote(v Vote) error {
 	if !r.Frozen() {
 		return fault.New(fault.Conflict, "not_frozen", "change", r.ID)
 	}
-	before := r.AppliedAt.IsZero()
-	if before != (v.Outcome == Resume || v.Outcome == Reject) {
+	outcomes := []Outcome{Resume, Reject}
+	if !r.AppliedAt.IsZero() {
+		outcomes = []Outcome{Keep, Revert}
+	}
+	if !slices.Contains(outcomes, v.Outcome) {
 		return fault.New(fault.Invalid, "wrong_outcome", "outcome", v.Outcome)
 	}
 	for _, w := range r.Dispute.Votes {
@@ -101,6 +108,9 @@ func (r Request) votesNeeded(o Outcome) int {
 	}
 	weak, methods, hands := false, map[Method]bool{}, map[string]bool{}
 	for _, p := range r.Dispute.Proofs {
+		if p.Method == MailLink {
+			continue // shows only that an address answers
+		}
 		if p.Method.ThroughContact() && !p.Weak && p.By.Sort == access.Customer {
 			return 1
 		}

@@ -14,27 +14,27 @@ import (
 type progress struct {
 	r      Request
 	hash   string
-	spent  []bool                // proofs already counted, by index
-	hands  map[string]bool       // staff who attested a counted proof
-	voices map[string]bool       // people whose approval was counted
-	met    time.Time             // when the gates so far were met
-	keys   map[customer.Key]bool // contacts already proven to answer
+	spent  []bool          // proofs already counted, by index
+	hands  map[string]bool // staff who attested a counted proof
+	voices map[string]bool // people whose approval was counted
+	met    time.Time       // when the gates so far were met
 }
 
 func newProgress(r Request) *progress {
 	return &progress{
 		r: r, hash: r.Hash(), spent: make([]bool, len(r.Proofs)), met: r.clockStart(),
-		hands: map[string]bool{}, voices: map[string]bool{}, keys: map[customer.Key]bool{},
+		hands: map[string]bool{}, voices: map[string]bool{},
 	}
 }
 
-// clockStart is when the first gate began to wait: filing, the last answer, or the last rebase.
+// clockStart is when the first gate began to wait: filing, the last answer, the last
+// rebase, or the dispute after which the request went on.
 func (r Request) clockStart() time.Time {
-	t := r.FiledAt
+	t := later(r.FiledAt, r.RebasedAt)
 	for _, q := range r.Questions {
 		t = later(t, q.AnsweredAt)
 	}
-	if r.Dispute != nil {
+	if r.Dispute != nil && r.Dispute.Outcome == Resume {
 		t = later(t, r.Dispute.Closed)
 	}
 	return t
@@ -48,7 +48,7 @@ func (p *progress) take(g Gate, now time.Time) bool {
 	case Reachability:
 		return p.takeReach(g)
 	case Approval:
-		return len(p.approvals(*g.Level)) >= g.Level.Quorum
+		return g.sound() && p.approvals(*g.Level) == g.Level.Quorum
 	case Cool:
 		p.met = p.met.Add(g.For)
 		return !now.Before(p.met)
@@ -56,10 +56,22 @@ func (p *progress) take(g Gate, now time.Time) bool {
 	return false // an unknown gate never opens
 }
 
+// sound reports whether an approval gate names a level of at least one person. A gate that
+// does not can never be opened: a broken plan waits, it lets nothing through.
+func (g Gate) sound() bool { return g.Level != nil && g.Level.Quorum > 0 }
+
+// level is the gate's level; of a broken gate the zero one.
+func (g Gate) level() Level {
+	if g.Level == nil {
+		return Level{}
+	}
+	return *g.Level
+}
+
 // takeProofs finds the first combo that the unspent proofs can fill.
 func (p *progress) takeProofs(g Gate) bool {
 	for _, c := range g.Any {
-		if used := p.fill(g.Kind, c); len(used) >= c.Need && c.Need > 0 {
+		if used := p.fill(g.Kind, c); c.Need > 0 && len(used) == c.Need {
 			for _, i := range used {
 				p.spend(i)
 			}
@@ -69,34 +81,37 @@ func (p *progress) takeProofs(g Gate) bool {
 	return false
 }
 
-// fill answers the indexes of proofs of different methods, by different hands, that count for c.
+// fill answers the indexes of proofs of different methods, by different hands, that count
+// for c: as many as it needs, or fewer.
 func (p *progress) fill(kind GateKind, c Combo) []int {
 	var used []int
-	hands := map[string]bool{}
-	for _, m := range c.Of {
-		i := slices.IndexFunc(p.r.Proofs, func(f Proof) bool { return f.Gate == kind && f.Method == m })
-		for ; i >= 0 && len(used) < c.Need; i = p.nextProof(i, kind, m) {
-			f := p.r.Proofs[i]
-			if p.spent[i] || p.hands[f.hand()] || hands[f.hand()] {
-				continue
-			}
-			if h := f.hand(); h != "" {
-				hands[h] = true
-			}
-			used = append(used, i)
+	for n, m := range c.Of {
+		if len(used) == c.Need {
 			break
+		}
+		if slices.Contains(c.Of[:n], m) {
+			continue // a method named twice counts once
+		}
+		for i, f := range p.r.Proofs {
+			if f.Method == m && p.counts(i, kind, used) {
+				used = append(used, i)
+				break
+			}
 		}
 	}
 	return used
 }
 
-func (p *progress) nextProof(after int, kind GateKind, m Method) int {
-	for i := after + 1; i < len(p.r.Proofs); i++ {
-		if f := p.r.Proofs[i]; f.Gate == kind && f.Method == m {
-			return i
-		}
+// counts reports whether the proof at i may serve a gate of kind beside those already
+// used: no proof twice, no hand twice, never through the contact that the request itself
+// proposes, and through an inherited one only under a plan that reckons with it.
+func (p *progress) counts(i int, kind GateKind, used []int) bool {
+	f := p.r.Proofs[i]
+	if f.Gate != kind || f.New || p.spent[i] || kind == Authority && f.Weak && !p.r.Plan.Weak {
+		return false
 	}
-	return -1
+	h := f.hand()
+	return h == "" || !p.hands[h] && !slices.ContainsFunc(used, func(j int) bool { return p.r.Proofs[j].hand() == h })
 }
 
 // hand is the staff member who attests f, "" for proofs the customer gave.
@@ -119,37 +134,38 @@ func (p *progress) spend(i int) {
 func (p *progress) takeReach(g Gate) bool {
 	all := true
 	for _, k := range g.Keys {
-		i := slices.IndexFunc(p.r.Proofs, func(f Proof) bool {
-			return f.Gate == Reachability && f.New && f.Contact == k
-		})
+		i := slices.IndexFunc(p.r.Proofs, func(f Proof) bool { return f.reaches(k) })
 		if i < 0 {
 			all = false
 			continue
 		}
-		p.keys[k] = true
 		p.spend(i)
 	}
 	return all
 }
 
-// approvals answers the decisions that count at l: of the present content, each by another person.
-func (p *progress) approvals(l Level) []Decision {
-	var counted []Decision
+// reaches reports whether f shows that the contact proposed under k answers.
+func (f Proof) reaches(k customer.Key) bool { return f.Gate == Reachability && f.New && f.Contact == k }
+
+// approvals counts the decisions for l: of the present content, each by another person,
+// and no person heard both by themselves and through a delegate.
+func (p *progress) approvals(l Level) int {
+	n := 0
 	for _, d := range p.r.Decisions {
-		if len(counted) == l.Quorum {
+		if n == l.Quorum {
 			break
 		}
-		if d.Level != l.Name || d.Verdict != Approved || d.Hash != p.hash || p.voices[d.By.ID] {
+		heard := slices.ContainsFunc(d.voices(), func(id string) bool { return p.voices[id] })
+		if d.Level != l.Name || d.Verdict != Approved || d.Hash != p.hash || heard {
 			continue
 		}
-		p.voices[d.By.ID] = true
-		if d.For != "" {
-			p.voices[d.For] = true
+		for _, id := range d.voices() {
+			p.voices[id] = true
 		}
 		p.met = later(p.met, d.At)
-		counted = append(counted, d)
+		n++
 	}
-	return counted
+	return n
 }
 
 // OpenGate answers the first gate that is not met at now, and since when it waits.
@@ -211,7 +227,7 @@ func (r Request) Wants(now time.Time) []Gate {
 
 // Reached reports whether the new contact under k has already answered.
 func (r Request) Reached(k customer.Key) bool {
-	return slices.ContainsFunc(r.Proofs, func(f Proof) bool { return f.New && f.Contact == k && f.Gate == Reachability })
+	return slices.ContainsFunc(r.Proofs, func(f Proof) bool { return f.reaches(k) })
 }
 
 func later(a, b time.Time) time.Time {

@@ -22,9 +22,17 @@ func (r Request) Hash() string {
 	}
 	writeInt(h, int64(len(r.Proofs)))
 	for _, p := range r.Proofs {
-		write(h, string(p.Gate), string(p.Method), string(p.Contact), p.By.ID, p.Note, p.At.UTC().Format(time.RFC3339Nano))
+		write(h, string(p.Gate), string(p.Method), string(p.Contact), string(p.By.Sort), p.By.ID, p.Note, p.At.UTC().Format(time.RFC3339Nano))
+		writeInt(h, bit(p.New)|bit(p.Weak)<<1)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func write(h hash.Hash, parts ...string) {

@@ -57,7 +57,7 @@ func (r Request) Next(now time.Time) (State, []Due) {
 func (r Request) next(now time.Time) (State, []Due) {
 	switch {
 	case r.Frozen():
-		return Disputed, []Due{{What: DueDecide, Key: "decide", At: r.Dispute.At, Working: 2 * workingDay}}
+		return Disputed, []Due{{What: DueDecide, Key: fmt.Sprintf("decide:%d", r.Dispute.At.Unix()), At: r.Dispute.At, Working: 2 * workingDay}}
 	case r.End != "":
 		return r.End, r.forgetDues()
 	case !r.AppliedAt.IsZero():
@@ -69,21 +69,28 @@ func (r Request) next(now time.Time) (State, []Due) {
 	}
 	gate, since, open := r.OpenGate(now)
 	if !open {
-		return Scheduled, []Due{{What: DueApply, Key: r.ring("apply"), At: since}}
+		return Scheduled, []Due{{What: DueApply, Key: r.ring("apply"), At: later(since, r.Effective)}}
 	}
 	switch gate.Kind {
 	case Authority, Reachability, Evidence:
 		return Verifying, []Due{{What: DueExpire, Key: "expire", At: r.clockStart().Add(r.Plan.Expire)}}
 	case Approval:
-		return Reviewing, r.levelDues(*gate.Level, since)
+		return Reviewing, r.levelDues(gate.level(), since)
 	case Cool:
-		return Cooling, []Due{{What: DueApply, Key: r.ring("apply"), At: since.Add(gate.For)}}
+		return Cooling, r.applyDues(since.Add(gate.For))
 	default:
-		return Scheduled, []Due{
-			{What: DueScreen, Key: r.ring("screen"), At: r.Effective.Add(-screenBefore)},
-			{What: DueApply, Key: r.ring("apply"), At: r.Effective},
-		}
+		return Scheduled, r.applyDues(since)
 	}
+}
+
+// applyDues applies what waits for nothing but time: from met on, or on its effective
+// date, and then it is screened again one hour before.
+func (r Request) applyDues(met time.Time) []Due {
+	apply := Due{What: DueApply, Key: r.ring("apply"), At: later(met, r.Effective)}
+	if !r.Effective.After(met) {
+		return []Due{apply}
+	}
+	return []Due{{What: DueScreen, Key: r.ring("screen"), At: later(met, r.Effective.Add(-screenBefore))}, apply}
 }
 
 // forgetDues lets go of what was filed for a record that never came to be.
@@ -131,9 +138,9 @@ func (r Request) OpenRole(now time.Time) string {
 	if state, _ := r.next(now); state != Reviewing {
 		return ""
 	}
-	if r.Conflict != nil {
+	g, _, _ := r.OpenGate(now)
+	if r.Conflict != nil || !g.sound() {
 		return string(access.Steward)
 	}
-	g, _, _ := r.OpenGate(now)
 	return g.Level.Role
 }

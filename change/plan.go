@@ -96,7 +96,7 @@ func (p Plan) Open() bool { return len(p.Gates) == 0 }
 // Same reports whether two plans ask for the same, whichever contact points they speak
 // of. Items with the same plan travel in one lane.
 func (p Plan) Same(q Plan) bool {
-	return p.Recipe == q.Recipe && p.Weak == q.Weak && p.Lost == q.Lost &&
+	return p.Recipe == q.Recipe && p.Weak == q.Weak && p.Lost == q.Lost && p.Expire == q.Expire &&
 		slices.Equal(p.Rules, q.Rules) && slices.EqualFunc(p.Gates, q.Gates, sameGate) && slices.Equal(p.Holds, q.Holds)
 }
 
@@ -108,17 +108,31 @@ func sameGate(a, b Gate) bool {
 	return a.Kind == b.Kind && a.For == b.For && slices.EqualFunc(a.Any, b.Any, sameCombo)
 }
 
-// With answers p with the contact points of q added to its reachability gates.
+// With answers p with what is q's own although both ask for the same: the contact points
+// of its reachability gates, and what people should know of it.
 func (p Plan) With(q Plan) Plan {
-	for i := range p.Gates {
-		if p.Gates[i].Kind != Reachability {
+	p.Gates = slices.Clone(p.Gates)
+	for i, g := range p.Gates {
+		if g.Kind != Reachability {
 			continue
 		}
-		for _, g := range q.Gates {
-			if g.Kind == Reachability {
-				p.Gates[i].Keys = append(slices.Clone(p.Gates[i].Keys), g.Keys...)
+		for _, h := range q.Gates {
+			if h.Kind == Reachability {
+				p.Gates[i].Keys = joined(p.Gates[i].Keys, h.Keys)
 			}
 		}
 	}
+	p.Standing = joined(p.Standing, q.Standing)
 	return p
+}
+
+// joined answers a followed by what of b it lacks.
+func joined[T comparable](a, b []T) []T {
+	a = slices.Clone(a)
+	for _, x := range b {
+		if !slices.Contains(a, x) {
+			a = append(a, x)
+		}
+	}
+	return a
 }

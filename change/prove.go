@@ -9,8 +9,8 @@ import (
 	"amend/fault"
 )
 
-// errClosed answers every act on a request that is over, or frozen. A late code
-// hears the same as a wrong reference: no open request.
+// mustBeOpen refuses every act on a request that is over, or frozen. A late code hears
+// the same as a wrong reference: no open request.
 func (r Request) mustBeOpen() error {
 	switch {
 	case r.Frozen():
@@ -30,11 +30,15 @@ func (r *Request) Prove(p Proof) (Event, error) {
 		return Event{}, err
 	}
 	r.Proofs = append(r.Proofs, p)
-	verb := Proved
-	if p.By.Sort != access.Customer {
-		verb = Attested
+	return r.event(p.verb(), p.By, p.At, "gate", string(p.Gate), "method", string(p.Method), "contact", string(p.Contact)), nil
+}
+
+// verb is how the log calls the proof: the customer proves, staff attest.
+func (p Proof) verb() Verb {
+	if p.By.Sort == access.Customer {
+		return Proved
 	}
-	return r.event(verb, p.By, p.At, "gate", string(p.Gate), "method", string(p.Method), "contact", string(p.Contact)), nil
+	return Attested
 }
 
 // needs refuses a proof that no open gate asks for.
@@ -43,10 +47,11 @@ func (r Request) needs(p Proof) error {
 		if g.Kind != p.Gate {
 			continue
 		}
-		if g.Kind == Reachability && slices.Contains(g.Keys, p.Contact) && !r.Reached(p.Contact) {
+		if g.Kind == Reachability && p.New && slices.Contains(g.Keys, p.Contact) && !r.Reached(p.Contact) {
 			return nil
 		}
-		if g.Kind != Reachability && offers(g, p.Method) {
+		inherited := g.Kind == Authority && p.Weak && !r.Plan.Weak
+		if g.Kind != Reachability && !p.New && !inherited && offers(g, p.Method) {
 			return nil
 		}
 	}

@@ -151,9 +151,11 @@ type Request struct {
 
 	Proofs    []Proof
 	Decisions []Decision
+	Unproven  []Proof    // proofs of an earlier proposal: they open nothing, and whoever gave them still may not approve
 	Voided    []Decision // decisions on an earlier content, kept on record
 	Questions []Question
 	Conflict  *Conflict // open while set
+	RebasedAt time.Time // when the last conflict was resolved
 	Dispute   *Disagreement
 	Fired     []string // timers that have rung, by key: none rings twice
 

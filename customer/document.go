@@ -124,10 +124,20 @@ func DecodeDocument(b []byte) (Document, error) {
 	for n := r.count(); n > 0; n-- {
 		d.Former = append(d.Former, FormerSlot{Key: Key(r.bytes()), Sealed: r.number(), Until: time.UnixMicro(r.number()).UTC(), Blob: r.bytes()})
 	}
-	if r.bad || len(r.b) > 0 {
+	if r.bad || len(r.b) > 0 || !d.sorted() {
 		return Document{}, errors.New("decode document: damaged")
 	}
 	return d, nil
+}
+
+// sorted reports whether every key stands once and in order, as Fold needs to find it.
+func (d Document) sorted() bool {
+	for i := 1; i < len(d.Slots); i++ {
+		if d.Slots[i-1].Key >= d.Slots[i].Key {
+			return false
+		}
+	}
+	return true
 }
 
 // EncodeEffects writes what an entry does to its record.
@@ -151,6 +161,7 @@ func DecodeEffects(b []byte) ([]SealedEffect, error) {
 	for n := r.count(); n > 0; n-- {
 		e := SealedEffect{Key: Key(r.bytes())}
 		flags := r.one()
+		r.bad = r.bad || flags > 3
 		e.Keep, e.Contact, e.Blob = flags&1 != 0, flags&2 != 0, r.bytes()
 		out = append(out, e)
 	}

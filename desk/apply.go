@@ -23,6 +23,10 @@ import (
 // Stories: phone.txtar, same_field.txtar.
 func (d *Desk) Apply(ctx context.Context, id change.ID) error {
 	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
+		ready := *r
+		if _, err := ready.Apply(change.PartyOf(access.Amend()), 0, tx.Now()); err != nil {
+			return err
+		}
 		return d.applyNow(tx, r, change.Event{})
 	})
 }
@@ -175,7 +179,10 @@ func effectsOf(r change.Request, rec customer.Record, now time.Time) []customer.
 
 // collide records a conflict and asks a steward to look.
 func (d *Desk) collide(tx *store.Tx, r *change.Request, moved []customer.Key) error {
-	ev := r.Collide(moved, tx.Now())
+	ev, err := r.Collide(moved, tx.Now())
+	if err != nil {
+		return err
+	}
 	return d.seal(tx, *r, ev, alteration{})
 }
 

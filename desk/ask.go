@@ -9,6 +9,7 @@ import (
 	"amend/fault"
 	"amend/internal/store"
 	"amend/notify"
+	"amend/verify"
 )
 
 // Ask puts a reviewer's question; the request waits for its answer. Story: question.txtar.
@@ -63,11 +64,26 @@ func (d *Desk) Answer(ctx context.Context, by access.Actor, id change.ID, text s
 		if err := d.seal(tx, *r, ev, alteration{commits: commitItems(items)}); err != nil {
 			return err
 		}
-		if len(items) == 0 || !d.touchesContact(*r) {
+		if len(items) == 0 {
 			return nil
+		}
+		if err := voidCodes(tx, r.ID); err != nil || !d.touchesContact(*r) {
+			return err
 		}
 		return d.tellCustomerEveryone(tx, *r)
 	})
+}
+
+// voidCodes makes worthless what was sent for an earlier proposal: it named another value,
+// or reached another contact. Call-backs stay: who calls reads the request as it is now.
+func voidCodes(tx *store.Tx, id change.ID) error {
+	sent, err := tx.Challenges(id)
+	for _, c := range sent {
+		if c.State == verify.Live && c.Method != change.Callback {
+			tx.VoidChallenge(c.ID)
+		}
+	}
+	return err
 }
 
 // corrections checks the values that an answer corrects, as if they were filed now.

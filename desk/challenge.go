@@ -44,6 +44,9 @@ func (d *Desk) Challenge(ctx context.Context, by access.Actor, id change.ID, ask
 		if err := d.mayTouch(tx, by, *r); err != nil {
 			return err
 		}
+		if err := takesProofs(*r); err != nil {
+			return err
+		}
 		c, to, err := d.challenge(tx, *r, ask)
 		if err != nil {
 			return err
@@ -177,12 +180,24 @@ func (d *Desk) sendCode(tx *store.Tx, by access.Actor, r *change.Request, c veri
 
 // mayGuess refuses a new code while the contact rests after wrong ones.
 func (d *Desk) mayGuess(tx *store.Tx, c verify.Challenge) error {
-	g, err := tx.Guard(c.Record, guarded(c))
+	was, err := tries(tx, c)
 	if err != nil {
 		return err
 	}
-	return g.Allow(tx.Now())
+	return was.Allow(tx.Now())
 }
+
+// tries reads the guards that a challenge stands behind: its channel's, and the customer's over all channels.
+func tries(tx *store.Tx, c verify.Challenge) (t verify.Tries, err error) {
+	if t.Channel, err = tx.Guard(c.Record, guarded(c)); err != nil {
+		return t, err
+	}
+	t.All, err = tx.Guard(c.Record, everyChannel)
+	return t, err
+}
+
+// everyChannel stands for all channels of a customer; no contact point has this key.
+const everyChannel customer.Key = "*"
 
 // guarded names the channel whose tries are shared: the same contact counts apart for the
 // value on record and for a proposal.

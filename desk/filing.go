@@ -87,8 +87,22 @@ func (f *filing) load() (err error) {
 	if f.rec, err = f.tx.Record(f.p.Record); err != nil {
 		return err
 	}
-	f.holder, err = f.d.holder(f.tx, f.rec)
+	if f.holder, err = f.d.holder(f.tx, f.rec); err != nil {
+		return err
+	}
+	if err = f.own(); err == nil && f.p.Seen > 0 && f.p.Seen != f.rec.Version {
+		err = fault.New(fault.Conflict, "version_moved")
+	}
 	return err
+}
+
+// own keeps a customer to their own record and accounts. A foreign record and one that
+// does not exist answer alike.
+func (f *filing) own() error {
+	if !f.by.IsCustomer() || string(f.rec.ID) == f.by.ID || string(f.holder.ID) == f.by.ID {
+		return nil
+	}
+	return fault.New(fault.NotFound, "no_customer")
 }
 
 // holder answers the record whose contact points speak for rec: an account has none of

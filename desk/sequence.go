@@ -3,12 +3,12 @@ package desk
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"amend/audit"
-	"amend/fault"
 	"amend/internal/store"
 )
 
@@ -63,7 +63,7 @@ func (d *Desk) Sequence(ctx context.Context) (int, error) {
 		tx.Sequence(size, fresh, rows, string(signed))
 		return nil
 	})
-	if fault.CodeOf(err) == fault.CodeOf(store.Stale) {
+	if errors.Is(err, store.Stale) || errors.Is(err, store.Duplicate) {
 		return 0, nil // another sequencer was first
 	}
 	return len(fresh), err

@@ -28,6 +28,13 @@ func (d *Desk) Tell(ctx context.Context, limit int) (int, error) {
 	var parts []notify.Part
 	sent := 0
 	for _, n := range ready {
+		if n.Lost {
+			if err := d.writeOff(ctx, n); err != nil {
+				return sent, err
+			}
+			sent++
+			continue
+		}
 		if n.Kind.Staff() {
 			if err := d.tellPeople(ctx, n); err != nil {
 				return sent, err
@@ -56,12 +63,9 @@ func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map
 	if err != nil {
 		return fmt.Errorf("write message %s: %w", m.Parts[0].ID, err)
 	}
-	answer, err := d.outside.Channels[out.Channel].Send(ctx, out)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil // given up by our own caller: nothing left us
-		}
-		answer = notify.Answer{Outcome: notify.Retry, Code: "not_sent"}
+	answer, ok := d.hand(ctx, out)
+	if !ok {
+		return nil
 	}
 	return d.store.Write(ctx, "", func(tx *store.Tx) error {
 		for _, p := range m.Parts {
@@ -73,6 +77,29 @@ func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map
 			}
 		}
 		return nil
+	})
+}
+
+// hand hands a message to its channel; false says that our own caller gave up, and
+// nothing left us. A channel that was taken away since is one that cannot send now.
+func (d *Desk) hand(ctx context.Context, out notify.Outgoing) (notify.Answer, bool) {
+	channel, ok := d.outside.Channels[out.Channel]
+	if !ok {
+		return notify.Answer{Outcome: notify.Retry, Code: "no_channel"}, true
+	}
+	answer, err := channel.Send(ctx, out)
+	if err != nil {
+		answer = notify.Answer{Outcome: notify.Retry, Code: "not_sent"}
+	}
+	return answer, err == nil || ctx.Err() == nil
+}
+
+// writeOff ends a notice whose words are lost.
+func (d *Desk) writeOff(ctx context.Context, n store.Notice) error {
+	return d.store.Write(ctx, "", func(tx *store.Tx) error {
+		n.State, n.Code, n.Due = store.NoticeFailed, "unreadable", time.Time{}
+		tx.SaveNotice(n)
+		return d.noteTold(tx, n, notify.Answer{Outcome: notify.Permanent})
 	})
 }
 
@@ -114,15 +141,15 @@ func (d *Desk) noteTold(tx *store.Tx, n store.Notice, a notify.Answer) error {
 }
 
 // tellPeople tells members of staff: by mail where they have an address, and always where
-// they look, in their list of notices.
+// they look, in their list of notices. Mail that was not taken is tried again.
 func (d *Desk) tellPeople(ctx context.Context, n store.Notice) error {
 	people, err := d.store.View(ctx).Audience(n.Audience, d.store.Now())
 	if err != nil {
 		return err
 	}
-	channel := d.outside.Channels[notify.Mail]
+	answer := notify.Answer{Outcome: notify.Taken}
 	for _, p := range people {
-		if p.Mail == "" || channel == nil {
+		if _, ok := d.outside.Channels[notify.Mail]; p.Mail == "" || !ok {
 			continue
 		}
 		part := n.Part
@@ -131,14 +158,19 @@ func (d *Desk) tellPeople(ctx context.Context, n store.Notice) error {
 		if err != nil {
 			return fmt.Errorf("write message %s: %w", n.ID, err)
 		}
-		if _, err := channel.Send(ctx, out); err != nil {
-			return nil // tried again at the next round: the same id never arrives twice
+		got, ok := d.hand(ctx, out)
+		if !ok {
+			return nil
+		}
+		if got.Outcome == notify.Retry { // again for all: the same id never arrives twice
+			answer = got
 		}
 	}
 	return d.store.Write(ctx, "", func(tx *store.Tx) error {
-		n.State, n.SentAt, n.Due = store.NoticeSent, tx.Now(), time.Time{}
-		tx.SaveNotice(n)
-		return d.noteTold(tx, n, notify.Answer{Outcome: notify.Taken})
+		is := n
+		told(&is, answer, is.ID, tx.Now())
+		tx.SaveNotice(is)
+		return d.noteTold(tx, is, answer)
 	})
 }
 

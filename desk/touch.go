@@ -30,3 +30,12 @@ func spend(tx *store.Tx, by access.Actor) {
 		tx.UseLink(by.Link.ID)
 	}
 }
+
+// takesProofs refuses codes for a request that is over: neither are they sent, nor do late
+// ones prove anything. A frozen one takes the proofs that its dispute needs.
+func takesProofs(r change.Request) error {
+	if r.Open() || r.Frozen() {
+		return nil
+	}
+	return fault.New(fault.Conflict, "no_open_request", "change", r.ID)
+}

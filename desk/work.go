@@ -133,3 +133,9 @@ func KeyOf(ctx context.Context, url string) (string, error) {
 	}
 	return print, err
 }
+
+// CheckKeys answers nil if the master key opens what the database keeps under it.
+func (d *Desk) CheckKeys(ctx context.Context) error {
+	_, err := d.logSigner(ctx)
+	return err
+}

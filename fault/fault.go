@@ -5,6 +5,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -86,6 +87,7 @@ func Join(errs ...*Error) error {
 		case e == nil:
 		case first == nil:
 			c := *e
+			c.More = slices.Clone(e.More)
 			first = &c
 		default:
 			first.More = append(first.More, e)

@@ -21,11 +21,13 @@ func Both(a, b change.Plan) change.Plan {
 		d.atLeast(l)
 	}
 	d.cool = max(d.cool, e.cool)
+	d.rest = union(d.rest, e.rest)
 	for _, h := range e.holds {
 		d.hold(h.Action, h.For)
 	}
 	a.Gates, a.Holds = d.gates(), d.holds
 	a.Weak, a.Lost = a.Weak || b.Weak, a.Lost || b.Lost
+	a.Expire = max(a.Expire, b.Expire) // a letter keeps its time
 	a.Rules = union(a.Rules, b.Rules)
 	a.Standing = union(a.Standing, b.Standing)
 	return a

@@ -10,8 +10,9 @@ import (
 	"amend/fault"
 )
 
-// WorkingDay is how much working time one working day of a document ("1wd") stands for.
-const WorkingDay = 8 * time.Hour
+// WorkingDay is how much working time one working day of a document ("1wd") stands for:
+// an ordinary day of org.Calendar, nine to six.
+const WorkingDay = 9 * time.Hour
 
 const (
 	day       = 24 * time.Hour

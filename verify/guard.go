@@ -6,54 +6,62 @@ import (
 	"amend/fault"
 )
 
-// The limits on guessing. Six digits, five tries and two live codes leave a thief ten
-// chances in a million for each rest; ten wrong codes in a day leave only the slow path.
+// The limits on guessing. A guess is tried against one code of a million, two of which may
+// be live: ten wrong codes of a customer leave a thief at most twenty chances in a million
+// for a day, however many channels there are. Then only the slow path is left.
 const (
 	triesPerRest = 5                // wrong codes, shared by every live code of one channel of one customer
 	rest         = 15 * time.Minute // how long the channel then rests for this customer
-	triesPerDay  = 10               // wrong codes in a day, then no code at all until the day is over
+	triesPerDay  = 10               // wrong codes of one customer over all channels, then no code for a day
 	day          = 24 * time.Hour
 )
 
-// Guard counts the wrong codes of one customer on one channel. It belongs to the
-// customer and the channel, not to a code: asking for a new code never resets it
-// (NIST SP 800-63B 3.1.3).
+// Guard counts wrong codes: of one customer on one channel, or on all of them.
 type Guard struct {
-	Misses    int       // since the last hit or rest
+	Misses    int       // channel: since the last hit or rest; all: until a day went by without one
+	Last      time.Time // when the last one was
 	RestUntil time.Time // the channel rests
-	Day       time.Time // start of the running day of misses
-	DayMisses int
 }
 
-// Allow answers when the channel may be tried again, as a fault, or nil if now.
-func (g Guard) Allow(now time.Time) error {
-	if now.Before(g.RestUntil) {
-		return fault.New(fault.Limited, "channel_rests", "until", g.RestUntil.Format(time.RFC3339))
+// Tries are the two guards that every code stands behind. They belong to the customer, not
+// to a code: asking for a new code never resets them (NIST SP 800-63B 3.1.3).
+type Tries struct {
+	Channel Guard // of the contact point that the code was sent to
+	All     Guard // of the customer, over every channel
+}
+
+// Allow answers when a code may be tried again, as a fault, or nil if now.
+func (t Tries) Allow(now time.Time) error {
+	if now.Before(t.Channel.RestUntil) {
+		return fault.New(fault.Limited, "channel_rests", "until", t.Channel.RestUntil.Format(time.RFC3339))
 	}
-	if g.DayMisses >= triesPerDay && now.Before(g.Day.Add(day)) {
-		return fault.New(fault.Limited, "codes_used_up", "until", g.Day.Add(day).Format(time.RFC3339))
+	if until := t.All.Last.Add(day); t.All.Misses >= triesPerDay && now.Before(until) {
+		return fault.New(fault.Limited, "codes_used_up", "until", until.Format(time.RFC3339))
 	}
 	return nil
 }
 
-// Miss counts a wrong code and answers how many tries are left before the channel rests.
-func (g Guard) Miss(now time.Time) (Guard, int) {
-	if !now.Before(g.Day.Add(day)) {
-		g.Day, g.DayMisses = now, 0
+// Miss counts a wrong code and answers how many tries are left before a rest. The count of
+// the day ends only when a whole day went by without a miss: ten misses fall into no
+// stretch of 24 hours twice, wherever a thief lets it begin.
+func (t Tries) Miss(now time.Time) (Tries, int) {
+	if !now.Before(t.All.Last.Add(day)) {
+		t.All.Misses = 0
 	}
-	g.Misses++
-	g.DayMisses++
-	left := min(triesPerRest-g.Misses, triesPerDay-g.DayMisses)
-	if left <= 0 {
-		g.Misses, g.RestUntil = 0, now.Add(rest)
+	t.All.Misses++
+	t.Channel.Misses++
+	t.All.Last, t.Channel.Last = now, now
+	left := max(0, min(triesPerRest-t.Channel.Misses, triesPerDay-t.All.Misses))
+	if t.Channel.Misses >= triesPerRest {
+		t.Channel.Misses, t.Channel.RestUntil = 0, now.Add(rest)
 	}
-	return g, max(left, 0)
+	return t, left
 }
 
-// Hit forgets the misses since the last rest; those of the day stay counted.
-func (g Guard) Hit() Guard {
-	g.Misses = 0
-	return g
+// Hit forgets the channel's misses since its last rest; those of the day stay counted.
+func (t Tries) Hit() Tries {
+	t.Channel.Misses = 0
+	return t
 }
 
 // The limits on sending. A code costs money and patience: they hold for one destination

@@ -20,7 +20,7 @@ type Message struct {
 	To      string
 	Subject string // of a mail
 	Text    string
-	At      time.Time // by the world's clock; zero where the mailbox has none
+	At      time.Time // by the world's clock; zero for a mailbox without a world
 }
 
 // Mailbox receives every SMS and mail of the sandbox: an SMS gateway over HTTP and an
@@ -130,7 +130,7 @@ func (m *Mailbox) openSMTP() error {
 		defer close(done)
 		_ = server.Serve(listener) // ends with Close
 	}()
-	m.MailURL = "smtp://" + listener.Addr().String()
+	m.MailURL = "smtp://" + listener.Addr().String() + "?starttls=off" // loopback
 	m.closers = append(m.closers, func() error {
 		err := server.Close()
 		<-done

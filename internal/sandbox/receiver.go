@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -19,7 +20,9 @@ import (
 type Receiver struct {
 	mu     sync.Mutex
 	states map[string]State
-	down   int // how many calls still fail
+	heard  map[string][]string // the types of the events taken, by record
+	refuse map[string]bool     // records that are refused for good
+	down   int                 // how many calls still fail
 	calls  int
 	secret string
 	close  func() error
@@ -39,7 +42,7 @@ type State struct {
 
 // OpenReceiver starts a receiver that checks signatures with a secret of 32 bytes.
 func OpenReceiver(secret []byte) (*Receiver, error) {
-	r := &Receiver{states: map[string]State{}, secret: "whsec_" + base64.StdEncoding.EncodeToString(secret)}
+	r := &Receiver{states: map[string]State{}, heard: map[string][]string{}, refuse: map[string]bool{}, secret: "whsec_" + base64.StdEncoding.EncodeToString(secret)}
 	address, stop, err := serve(http.HandlerFunc(r.take))
 	if err != nil {
 		return nil, err
@@ -59,6 +62,21 @@ func (r *Receiver) Fail(n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.down = n
+}
+
+// Refuse lets the receiver refuse one record for good, as if it could not read it, or
+// take it again.
+func (r *Receiver) Refuse(record string, refuse bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.refuse[record] = refuse
+}
+
+// Heard answers the types of the events taken about a record, oldest first.
+func (r *Receiver) Heard(record string) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.heard[record])
 }
 
 // Holding answers what the receiver holds of a record.
@@ -125,6 +143,11 @@ func (r *Receiver) keep(w http.ResponseWriter, body []byte) {
 		return
 	}
 	in := event.Data
+	if r.refuse[in.Record] {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		return
+	}
+	r.heard[in.Record] = append(r.heard[in.Record], event.Type)
 	if in.Seq > r.states[in.Record].Seq {
 		s := State{Record: in.Record, Seq: in.Seq, Version: in.Version, Event: event.Type, Fields: map[string]string{}}
 		for _, h := range in.Holds {

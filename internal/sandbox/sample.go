@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -44,23 +45,8 @@ func (w *World) LoadSample(ctx context.Context, by access.Actor, heldSince time.
 	return run.Records, w.Desk.FinishImport(ctx, by, run)
 }
 
-// sampleMapping says which columns make which values.
-func sampleMapping() intake.Mapping {
-	from := func(column string) intake.Source { return intake.Source{From: []string{column}} }
-	return intake.Mapping{Name: "sample", Values: []intake.Target{
-		{Key: "legal_name", Source: from("name")},
-		{Key: "phone", Source: from("phone")},
-		{Key: "email", Source: from("email")},
-		{Key: "address", Parts: map[string]intake.Source{"country": from("country"), "line": from("line")}},
-	}}
-}
-
 func sampleRows() ([]desk.ImportRow, error) {
 	table, err := intake.NewReader(bytes.NewReader(sample))
-	if err != nil {
-		return nil, err
-	}
-	columns, err := sampleMapping().Bind(table.Header())
 	if err != nil {
 		return nil, err
 	}
@@ -73,21 +59,34 @@ func sampleRows() ([]desk.ImportRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		values, faults := columns.Apply(row)
-		if len(faults) > 0 {
-			return nil, faults[0].Err
+		values, err := sampleValues(row.Cells)
+		if err != nil {
+			return nil, err
 		}
-		rows = append(rows, desk.ImportRow{Line: row.Line, Kind: customer.Kind(row.Cells[0]), Values: named(values, row.Cells[0])})
+		rows = append(rows, desk.ImportRow{Line: row.Line, Kind: customer.Kind(row.Cells[0]), Values: values})
 	}
 }
 
-// named gives an organization's name its own key: persons and organizations are named
-// under different fields.
-func named(values []intake.Proposed, kind string) []intake.Proposed {
-	for i := range values {
-		if kind == string(customer.Organization) && values[i].Key == "legal_name" {
-			values[i].Key = "org_name"
-		}
+// sampleValues are the values of one row. Persons and organizations are named under
+// different fields; a Chinese address is one text from the province down, others say
+// their country.
+func sampleValues(cells []string) ([]intake.Proposed, error) {
+	name := customer.Key("legal_name")
+	if cells[0] == string(customer.Organization) {
+		name = "org_name"
 	}
-	return values
+	address := intake.Proposed{Key: "address", Column: "line", Text: cells[5]}
+	if cells[4] != "CN" {
+		raw, err := json.Marshal(map[string]string{"country": cells[4], "line": cells[5]})
+		if err != nil {
+			return nil, err
+		}
+		address.Text, address.JSON = "", raw
+	}
+	return []intake.Proposed{
+		{Key: name, Column: "name", Text: cells[1]},
+		{Key: "phone", Column: "phone", Text: cells[2]},
+		{Key: "email", Column: "email", Text: cells[3]},
+		address,
+	}, nil
 }

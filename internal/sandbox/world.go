@@ -48,6 +48,7 @@ type World struct {
 	Mailing *Receiver
 	ERP     *Table
 	pool    *connector.Pool
+	reached desk.Outside
 	config  Config
 }
 
@@ -117,11 +118,10 @@ func (w *World) openDesk(ctx context.Context) error {
 	if w.Store, err = store.Open(ctx, store.Options{URL: w.config.URL, Clock: w.Clock.Now, Rand: w.config.Rand, Keys: w.Keys, Catalog: w.House.Catalog}); err != nil {
 		return err
 	}
-	outside, err := w.outside()
-	if err != nil {
+	if w.reached, err = w.outside(); err != nil {
 		return err
 	}
-	w.Desk = desk.New(w.Store, w.Keys, w.House, outside)
+	w.Desk = desk.New(w.Store, w.Keys, w.House, w.reached)
 	return w.Desk.Open(ctx, "amend.example.com/log")
 }
 
@@ -143,6 +143,12 @@ func (w *World) outside() (desk.Outside, error) {
 		Connector: w.pool.Of,
 		Channels:  map[notify.Medium]notify.Channel{notify.Mail: mail, notify.SMS: text},
 	}, nil
+}
+
+// Govern puts a policy in force, as activating a new version does.
+func (w *World) Govern(p *policy.Policy) {
+	w.House.Policy = p
+	w.Desk = desk.New(w.Store, w.Keys, w.House, w.reached)
 }
 
 // Close ends the world; the database stays.
@@ -231,8 +237,12 @@ func (w *World) round(ctx context.Context) (int, error) {
 		}
 		did++
 	}
-	for _, id := range []downstream.SystemID{CRM, ERP, Mailing} {
-		n, err := w.Desk.Deliver(ctx, id, 100)
+	systems, err := w.Store.View(ctx).Systems()
+	if err != nil {
+		return did, err
+	}
+	for _, s := range systems {
+		n, err := w.Desk.Deliver(ctx, s.ID, 100)
 		if err != nil {
 			return did, err
 		}

@@ -41,7 +41,7 @@ func benchmarkWrite(b *testing.B, url string, clients int) {
 			if i > int64(b.N) {
 				return nil
 			}
-			if err := change(b, s, fmt.Sprint(i*7919%records), body); err != nil {
+			if err := bump(b, s, fmt.Sprint(i*7919%records), body); err != nil {
 				return err
 			}
 		}
@@ -53,7 +53,7 @@ func benchmarkWrite(b *testing.B, url string, clients int) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "verbs/s")
 }
 
-func change(b *testing.B, s *store.Store, name string, body []byte) error {
+func bump(b *testing.B, s *store.Store, name string, body []byte) error {
 	return s.Write(b.Context(), name, func(tx *store.Tx) error {
 		var n int64
 		if err := tx.Row(`SELECT n FROM counter WHERE name = $1`, name).Scan(&n); err != nil {

@@ -147,7 +147,8 @@ func (v View) Head() (size int64, note string, err error) {
 
 // Sequence gives leaves their places from size on, with the rows of hashes and the
 // checkpoint that they make. The checkpoint of another sequencer for the same size, or
-// an entry that already has a place, refuses the whole batch.
+// an entry that already has a place, refuses the whole batch as Stale; a place that
+// another entry has, as Duplicate.
 func (tx *Tx) Sequence(size int64, leaves []Leaf, rows []audit.Row, note string) {
 	for i, l := range leaves {
 		tx.One(Stale, `UPDATE entry SET pos = $2 WHERE id = $1 AND pos IS NULL`, l.ID, size+int64(i))

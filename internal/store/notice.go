@@ -8,6 +8,7 @@ import (
 
 	"amend/change"
 	"amend/customer"
+	"amend/fault"
 	"amend/notify"
 )
 
@@ -36,6 +37,7 @@ type Notice struct {
 	PartOf   string // the message that carried it
 	QueuedAt time.Time
 	SentAt   time.Time
+	Lost     bool // due, and its words cannot be opened any more: it can only be written off
 	sealed   []byte
 }
 
@@ -96,11 +98,18 @@ func (v View) DueNotices(horizon time.Time, limit int) ([]Notice, error) {
 		return nil, err
 	}
 	for i := range all {
-		if err := v.openNotice(&all[i]); err != nil {
+		err := v.openNotice(&all[i])
+		if all[i].Lost = lost(err); err != nil && !all[i].Lost {
 			return nil, err
 		}
 	}
 	return all, nil
+}
+
+// lost reports whether err says that words are gone for good: their key was destroyed, or
+// their bytes are not what was sealed. One such row must not keep its neighbours waiting.
+func lost(err error) bool {
+	return fault.KindOf(err) == fault.NotFound || fault.CodeOf(err) == "sealed_damaged"
 }
 
 func (v View) openNotice(n *Notice) error {

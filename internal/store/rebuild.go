@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -25,18 +26,23 @@ func (r Rebuilt) Equal() bool { return r.MAC && bytes.Equal(r.Want, r.Have) }
 
 // Rebuild folds the entries of every record again, in order of ids, and gives each what
 // came out beside the stored row: records without a row and rows without entries too. No
-// key opens anything: a record carries the very ciphertexts of its entries.
-func (v View) Rebuild(each func(Rebuilt) error) error {
-	for after := customer.ID(""); ; {
-		ids, err := v.everRecorded(after)
-		if err != nil || len(ids) == 0 {
+// key opens anything: a record carries the very ciphertexts of its entries. Each page is
+// read as of one moment, so that it may run beside a busy server.
+func (s *Store) Rebuild(ctx context.Context, each func(Rebuilt) error) error {
+	for after, more := customer.ID(""), true; more; {
+		err := s.Snapshot(ctx, func(v View) error {
+			ids, err := v.everRecorded(after)
+			if more = len(ids) > 0; err != nil || !more {
+				return err
+			}
+			after = ids[len(ids)-1]
+			return v.rebuildPage(ids, each)
+		})
+		if err != nil {
 			return err
 		}
-		if err := v.rebuildPage(ids, each); err != nil {
-			return err
-		}
-		after = ids[len(ids)-1]
 	}
+	return nil
 }
 
 // everRecorded pages through the ids that have a row, an altering entry, or both.

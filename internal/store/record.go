@@ -170,6 +170,7 @@ func (tx *Tx) Reserved(id customer.ID, kind customer.Kind) (customer.Record, err
 // Unreserve destroys the key of a record that never came to be: what the request held is gone.
 func (tx *Tx) Unreserve(id customer.ID) {
 	tx.Exec(`DELETE FROM record_key WHERE record_id = $1 AND NOT EXISTS (SELECT 1 FROM golden_record WHERE id = $1)`, id)
+	tx.destroyed = append(tx.destroyed, id)
 }
 
 // Alter folds effects into the record, at the version read here: compare-and-set, so

@@ -143,7 +143,15 @@ func (s *Store) attempt(ctx context.Context, verb func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	defer s.forget(tx.destroyed)
 	return s.submit(&tx.act)
+}
+
+// forget drops destroyed keys from memory, once the database has let them go.
+func (s *Store) forget(destroyed []customer.ID) {
+	for _, id := range destroyed {
+		s.cache.drop(id)
+	}
 }
 
 // decide runs the verb; a panic in it is this verb's failure and nobody else's.

@@ -22,6 +22,8 @@ type Tx struct {
 	records map[customer.ID]*held  // the records this attempt has read, and their open keys
 	altered map[customer.ID]string // of each record it replaces: the entry that made the version read
 	leaves  map[string][]byte      // the log entries it has queued
+
+	destroyed []customer.ID // records whose keys it destroys
 }
 
 // act is what a verb has queued: it is stored whole or not at all.

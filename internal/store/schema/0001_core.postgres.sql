@@ -4,7 +4,7 @@ BEGIN
   IF TG_OP = 'UPDATE' AND OLD.pos IS NULL AND NEW.pos IS NOT NULL
      AND (NEW.id, NEW.at, NEW.verb, NEW.actor_id, NEW.record_id, NEW.change_id, NEW.leaf)
        = (OLD.id, OLD.at, OLD.verb, OLD.actor_id, OLD.record_id, OLD.change_id, OLD.leaf)
-     AND NEW.effects IS NOT DISTINCT FROM OLD.effects AND NEW.body IS NOT DISTINCT FROM OLD.body THEN
+     AND NEW.prev_id IS NOT DISTINCT FROM OLD.prev_id AND NEW.effects IS NOT DISTINCT FROM OLD.effects AND NEW.body IS NOT DISTINCT FROM OLD.body THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'a log entry is final';

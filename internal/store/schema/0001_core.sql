@@ -122,7 +122,7 @@ CREATE TABLE absence (
   id         TEXT PRIMARY KEY,
   actor_id   TEXT NOT NULL,
   from_at    BIGINT NOT NULL,
-  until_at   BIGINT NOT NULL,
+  until_at   BIGINT, -- NULL: until further notice
   delegate   TEXT NOT NULL
 );
 

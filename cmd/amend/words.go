@@ -1,0 +1,134 @@
+package main
+
+// word answers one help text in the reader's language, "" if there is none.
+func (a *app) word(key string) string {
+	both := helpWords()[key]
+	return a.pick(both[0], both[1])
+}
+
+// words is every help text in the reader's language, as kong's variables.
+func (a *app) words() map[string]string {
+	all := map[string]string{}
+	for key, both := range helpWords() {
+		all[key] = a.pick(both[0], both[1])
+	}
+	return all
+}
+
+// helpWords is what help says, Chinese and English. A key with _examples shows how the
+// command is used.
+func helpWords() map[string][2]string {
+	all := commandWords()
+	for key, both := range settingWords() {
+		all[key] = both
+	}
+	for key, both := range demoWords() {
+		all[key] = both
+	}
+	return all
+}
+
+func commandWords() map[string][2]string {
+	return map[string][2]string{
+		"amend":          {"Amend 管住客户资料的每一次变更：申请、核实、审批、更新、同步、通知、确认、留痕。", "Amend is change control for customer data: requested, proven, approved, applied, synchronised, told, confirmed, recorded."},
+		"amend_examples": {"amend user add 张敏 --role operator\namend serve\namend doctor", "amend user add ada --role operator\namend serve\namend doctor"},
+
+		"serve":          {"启动服务和后台工作", "start the server and its work loop"},
+		"serve_examples": {"amend serve\nAMEND_DATABASE_URL=postgres://amend@db/amend AMEND_BASE_URL=https://kehu.example.com AMEND_HOTLINE=95000 amend serve", "amend serve\nAMEND_DATABASE_URL=postgres://amend@db/amend AMEND_BASE_URL=https://portal.example.com AMEND_HOTLINE=95000 amend serve"},
+
+		"user":               {"登记人员，发登录链接", "name people and make their sign-in links"},
+		"user_add":           {"登记一个人，打印一次性登录链接", "name a person and print a one-time sign-in link"},
+		"user_add_examples":  {"amend user add 张敏 --role operator --mail zhangmin@example.com\namend user add 刘洋 --role approver --department 客服部", "amend user add ada --role operator --mail ada@example.com\namend user add bob --role approver --department service"},
+		"user_link":          {"给已登记的人发新的登录链接", "make a new sign-in link for a person"},
+		"user_link_examples": {"amend user link 张敏", "amend user link ada"},
+		"user_list":          {"列出人员和程序", "list people and programs"},
+		"person_name":        {"姓名，日志里也用它", "how people and the log call them"},
+		"person_role":        {"角色，可写多个：agent steward approver owner auditor privacy integrator operator security", "role, may be repeated: agent steward approver owner auditor privacy integrator operator security"},
+		"person_department":  {"部门", "department"},
+		"person_mail":        {"邮箱，通知发到这里", "address for notices"},
+
+		"token":              {"发令牌", "make bearer tokens"},
+		"token_add":          {"给人或程序发一个令牌，只显示一次", "make a bearer token for a person or program; it is shown once"},
+		"token_add_examples": {"export AMEND_TOKEN=$(amend token add 张敏 --role operator)\namend token add app --role app", "export AMEND_TOKEN=$(amend token add ada --role operator)\namend token add app --role app"},
+		"token_role":         {"角色；app 和 portal 是程序", "role; app and portal are programs"},
+
+		"import":                  {"导入客户资料，批准导入", "bring customers in from a file, or approve that"},
+		"import_file":             {"把一个 CSV 文件作为迁移导入：数值为继承，可信等级 D，逐条留痕", "bring a CSV file in as a migration: values inherited, grade D, on record"},
+		"import_file_examples":    {"amend import kehu.csv --migration --operator 张敏\namend import kehu.csv --migration --mapping kehu.json --held-since 2024-01-31\n中断了就再运行一次，会接着做", "amend import people.csv --migration --operator ada\namend import people.csv --migration --mapping people.json --held-since 2024-01-31\nInterrupted? Run it again: it goes on where it stopped"},
+		"import_approve":          {"批准别人的导入", "let somebody else's import go ahead"},
+		"import_approve_examples": {"AMEND_TOKEN=… amend import approve 06j3k0v5t8a2m9q4x1cd", "AMEND_TOKEN=… amend import approve 06j3k0v5t8a2m9q4x1cd"},
+		"import_path":             {"CSV 文件，UTF-8，第一行是列名", "CSV file, UTF-8, names of columns first"},
+		"import_migration":        {"作为迁移导入", "bring it in as a migration"},
+		"import_mapping":          {"列与字段的对应（JSON）；不给就猜", "which columns make which fields (JSON); guessed if not given"},
+		"import_held_since":       {"这些联系方式从哪天起在用（年-月-日）；默认今天", "since when its contacts were held (YYYY-MM-DD); today by default"},
+		"import_operator":         {"空库第一次导入由谁负责", "who answers for the first load of an empty database"},
+		"import_errors":           {"问题行写到哪个文件；默认 文件名.errors.csv", "where rows with problems go; FILE.errors.csv by default"},
+		"import_run":              {"导入编号", "id of the run"},
+
+		"key":                  {"备份、恢复、核对主密钥", "back up, restore and check the master key"},
+		"key_backup":           {"用口令封存密钥的一份副本", "write a copy of the key, sealed with a passphrase"},
+		"key_backup_examples":  {"amend key backup /media/usb/amend.key.backup\nAMEND_PASSPHRASE_FILE=/run/secrets/pass amend key backup amend.key.backup", "amend key backup /media/usb/amend.key.backup\nAMEND_PASSPHRASE_FILE=/run/secrets/pass amend key backup amend.key.backup"},
+		"key_restore":          {"从备份恢复密钥", "bring the key back from a backup"},
+		"key_restore_examples": {"amend key restore /media/usb/amend.key.backup", "amend key restore /media/usb/amend.key.backup"},
+		"key_check":            {"核对密钥是否属于这里的数据", "check that the key belongs to the data"},
+		"key_file":             {"备份文件", "the backup's file"},
+
+		"policy":                        {"查看策略", "see the policy"},
+		"policy_show":                   {"打印生效的策略", "print the policy in force"},
+		"policy_show_examples":          {"amend policy show --rules\namend policy show > policy.json", "amend policy show --rules\namend policy show > policy.json"},
+		"policy_rules":                  {"只列出规则，一行一条", "only the rules, one a line"},
+		"policy_check_version":          {"打印生效的版本和摘要；给出版本号则核对", "print the version in force and its digest; with a version, check it"},
+		"policy_check-version_examples": {"amend policy check-version 1 && ./deploy.sh", "amend policy check-version 1 && ./deploy.sh"},
+		"policy_version":                {"应当生效的版本", "the version that should be in force"},
+
+		"catalog":      {"查看字段目录", "see the catalogue of fields"},
+		"catalog_show": {"列出全部字段", "list every field"},
+
+		"receipt":                 {"核对客户的变更回执", "check customers' receipts"},
+		"receipt_verify":          {"离线核对一份回执，不需要数据和密钥", "check a receipt offline; needs neither data nor key"},
+		"receipt_verify_examples": {"amend receipt verify receipt.html --key log.pub\namend receipt verify receipt.json --key 'example.com/log+1a2b3c4d+A…' --witness safe.pub", "amend receipt verify receipt.html --key log.pub\namend receipt verify receipt.json --key 'example.com/log+1a2b3c4d+A…' --witness safe.pub"},
+		"receipt_key":             {"打印日志的公钥，公布它", "print the log's public key, to be published"},
+		"receipt_path":            {"回执文件（JSON 或网页）", "the receipt (JSON or page)"},
+		"receipt_pub":             {"日志的公钥，或存有它的文件", "the log's public key, or a file that holds it"},
+		"receipt_witness":         {"见证的公钥，或存有它的文件；每一个都必须签过", "a witness's public key, or a file that holds it; each must have signed"},
+
+		"log":                 {"核对变更日志", "check the log of changes"},
+		"log_verify":          {"重放整份日志，核对签名、每条记录和每份档案", "replay the whole log and check its signature, every entry and every record"},
+		"log_verify_examples": {"amend log verify\namend log verify --key log.pub", "amend log verify\namend log verify --key log.pub"},
+		"log_checkpoint":      {"打印最新的签名日志头", "print the newest signed head"},
+
+		"rebuild":          {"用日志重建每份档案，逐字节核对", "rebuild every record from the log and compare byte by byte"},
+		"rebuild_examples": {"amend rebuild --check", "amend rebuild --check"},
+		"rebuild_check":    {"只核对，不写", "compare only; nothing is written"},
+
+		"doctor":          {"显示生效的设置，检查一切是否正常，说明怎么办", "show what is in force, check that all is well, and say what to do"},
+		"doctor_examples": {"amend doctor", "amend doctor"},
+
+		"version": {"打印版本", "print the version"},
+	}
+}
+
+func settingWords() map[string][2]string {
+	return map[string][2]string{
+		"config_addr":          {"监听地址", "where to listen"},
+		"config_base_url":      {"客户访问的地址，所有链接以它开头", "where customers reach us; every link begins with it"},
+		"config_data":          {"数据目录", "data directory"},
+		"config_database_url":  {"sqlite:///路径 或 postgres://…；默认用数据目录里的文件", "sqlite:///path or postgres://…; a file in the data directory by default"},
+		"config_key_file":      {"主密钥文件；默认在数据目录里", "master key; in the data directory by default"},
+		"config_brand":         {"客户认识的名称", "how customers know you"},
+		"config_hotline":       {"客户可以拨打的真实号码", "the real number that customers call"},
+		"config_lang":          {"语言；默认随终端", "language; the terminal's by default"},
+		"config_time_zone":     {"公司所在时区", "where the company works"},
+		"config_smtp_url":      {"smtp://用户:密码@主机:587 或 smtps://…", "smtp://user:password@host:587 or smtps://…"},
+		"config_mail_from":     {"发件地址", "address that mail comes from"},
+		"config_sms_url":       {"短信网关", "SMS gateway"},
+		"config_sms_token":     {"短信网关的令牌", "its bearer token"},
+		"config_sms_secret":    {"短信网关的签名密钥", "its signing secret"},
+		"config_sms_mapping":   {"短信网关应答的含义（JSON）", "what its answers mean (JSON)"},
+		"config_witness_file":  {"见证文件，放在另一块磁盘上", "file of the witness, on another disk"},
+		"config_catalog_file":  {"公司自己的字段（JSON）", "the company's own fields (JSON)"},
+		"config_calendar_file": {"公司自己的工作日历（JSON）", "the company's own calendar (JSON)"},
+		"config_allow":         {"允许连接的内网主机和网段", "inside hosts and ranges that may be called"},
+		"config_log_level":     {"日志级别：debug info warn error", "how much is logged: debug info warn error"},
+	}
+}

@@ -1,0 +1,119 @@
+package api_test
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"amend/access"
+	"amend/internal/store"
+)
+
+func TestSameKeyAndSameRequestGetTheSameBytes(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		record, _ := w.customer("王小芳", "13800138000")
+		body := `{"record_id":"` + record + `","channel":"hotline","reason":"a wish","items":[{"field":"interests","value":["tea"]}]}`
+		key := header("Idempotency-Key", "order 7")
+		first := w.post(access.Agent, "/changes", body, key).is(201)
+		again := w.post(access.Agent, "/changes", body, key).is(201)
+		if !bytes.Equal(first.Raw, again.Raw) || again.Header.Get("Content-Type") != first.Header.Get("Content-Type") {
+			t.Errorf("first %s\nagain %s", first.Raw, again.Raw)
+		}
+		if got := w.get(access.Agent, "/changes?record="+record).is(200).length("items"); got != 2 {
+			t.Errorf("%d requests, want the first and one more", got)
+		}
+
+		w.post(access.Agent, "/changes", body+" ", key).fails(422, "idempotency_reused")
+		w.post(access.Agent, "/customers", body, key).is(400)
+		other := w.post(access.Steward, "/changes", body, key).is(201) // the key is its actor's own
+		if bytes.Equal(first.Raw, other.Raw) {
+			t.Error("another actor hears the first one's answer")
+		}
+		w.post(access.Agent, "/changes", body, header("Idempotency-Key", strings.Repeat("k", 256))).fails(400, "bad_idempotency_key")
+		w.post(access.Agent, "/changes", body, header("Idempotency-Key", strings.Repeat("k", 255))).is(201)
+	})
+}
+
+func TestFaultIsRepeatedToo(t *testing.T) {
+	w := newWorld(t)
+	record, _ := w.customer("王小芳", "13800138000")
+	key := header("Idempotency-Key", "k")
+	bad := `{"record_id":"` + record + `","channel":"hotline","reason":"x","items":[{"field":"phone","value":"12"}]}`
+	first := w.post(access.Agent, "/changes", bad, key).is(422)
+	again := w.post(access.Agent, "/changes", bad, key).is(422)
+	if !bytes.Equal(first.Raw, again.Raw) || again.Header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("first %s\nagain %s", first.Raw, again.Raw)
+	}
+}
+
+func TestManyRepeatsAtOnceHaveOneEffect(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		record, _ := w.customer("王小芳", "13800138000")
+		body := `{"record_id":"` + record + `","channel":"hotline","reason":"a wish","items":[{"field":"interests","value":["tea"]}]}`
+		answers := make([]answer, 40)
+		var wait sync.WaitGroup
+		for i := range answers {
+			wait.Go(func() {
+				for {
+					answers[i] = w.post(access.Agent, "/changes", body, header("Idempotency-Key", "storm"))
+					if answers[i].Status != 409 || answers[i].text("code") != "repeat_running" {
+						return
+					}
+					if answers[i].Header.Get("Retry-After") == "" {
+						t.Error("told to come again, not when")
+					}
+				}
+			})
+		}
+		wait.Wait()
+		for _, a := range answers {
+			if a.Status != 201 || !bytes.Equal(a.Raw, answers[0].Raw) {
+				t.Fatalf("%d %s\nfirst %s", a.Status, a.Raw, answers[0].Raw)
+			}
+		}
+		if got := w.get(access.Agent, "/changes?record="+record).is(200).length("items"); got != 2 {
+			t.Errorf("%d requests, want the first and one more", got)
+		}
+	})
+}
+
+// lose forgets the answers that were kept, as a crash between an act and its answer does.
+func (w *world) lose() {
+	w.must(w.Store.Write(w.t.Context(), "", func(tx *store.Tx) error {
+		tx.Exec(`UPDATE idempotency SET status = 0, answer = NULL`)
+		return nil
+	}))
+}
+
+func TestLostAnswerIsMadeAgainFromWhatTheActLeft(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		record, _ := w.customer("王小芳", "13800138000")
+		body := `{"record_id":"` + record + `","channel":"hotline","reason":"a wish","items":[{"field":"interests","value":["tea"]}]}`
+		first := w.post(access.Agent, "/changes", body, header("Idempotency-Key", "a")).is(201)
+		id := first.text("changes", 0, "id")
+		w.lose()
+		w.post(access.Agent, "/changes", body, header("Idempotency-Key", "a")).fails(409, "repeat_running")
+		w.Clock.Add(time.Minute)
+		again := w.post(access.Agent, "/changes", body, header("Idempotency-Key", "a")).is(201)
+		if again.text("changes", 0, "id") != id || again.text("submission") != first.text("submission") {
+			t.Errorf("first %s\nagain %s", first.Raw, again.Raw)
+		}
+
+		act := func() answer {
+			return w.post(access.Agent, "/changes/"+id+"/withdraw", "", header("Idempotency-Key", "b"))
+		}
+		act().is(200)
+		w.lose()
+		w.Clock.Add(time.Minute)
+		if got := act().is(200); got.text("state") != "withdrawn" {
+			t.Errorf("withdrawn again: %s", got.Raw)
+		}
+
+		w.post(access.Agent, "/customers/"+record+"/reveal", `{"fields":["phone"],"purpose":"`+purpose+`"}`, header("Idempotency-Key", "c")).is(200)
+		w.lose()
+		w.Clock.Add(time.Minute)
+		w.post(access.Agent, "/customers/"+record+"/reveal", `{"fields":["phone"],"purpose":"`+purpose+`"}`, header("Idempotency-Key", "c")).fails(409, "repeat_answer_lost")
+	})
+}

@@ -1,0 +1,90 @@
+// Package server listens for HTTP: it bounds what a connection may cost, puts the same
+// protection around every route, counts and logs what was asked without saying by whom,
+// and says whether the process is alive and ready.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"amend/internal/store"
+)
+
+// Config is what a server is made of.
+type Config struct {
+	API    http.Handler                                // below /api/; nil: nothing
+	Health func(context.Context) (store.Health, error) // how the queues and the log are doing
+	Keys   func(context.Context) error                 // whether the keys open what they must
+	Now    func() time.Time
+	Rand   io.Reader // request ids
+	Log    *slog.Logger
+	Sealed bool  // customers reach us over TLS: browsers are told to insist on it
+	Body   int64 // the largest request body in bytes; 0: 1 MiB
+}
+
+// The bounds on one connection. A slow sender holds a connection for so long and no longer.
+const (
+	headerTimeout   = 5 * time.Second
+	readTimeout     = 30 * time.Second
+	writeTimeout    = 60 * time.Second
+	idleTimeout     = 2 * time.Minute
+	maxHeader       = 16 << 10
+	defaultBody     = 1 << 20
+	shutdownTimeout = 15 * time.Second
+)
+
+// Server is the HTTP side of one process.
+type Server struct {
+	config  Config
+	metrics *metrics
+	handler http.Handler
+}
+
+// New makes a server; it does not listen yet.
+func New(c Config) *Server {
+	if c.Body <= 0 {
+		c.Body = defaultBody
+	}
+	s := &Server{config: c, metrics: newMetrics(c.Health, c.Now, c.Log)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", s.alive)
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /metrics", s.metrics.handler())
+	if c.API != nil {
+		mux.Handle("/api/", c.API)
+	}
+	mux.HandleFunc("/", s.nothing)
+	s.handler = s.observed(s.safe(s.protected(mux)))
+	return s
+}
+
+// ServeHTTP serves one request, with everything that surrounds a route.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Worked counts what the work loop did; it fits work.Config.Done.
+func (s *Server) Worked(kind string, rows int, failed error) { s.metrics.worked(kind, rows, failed) }
+
+// Serve answers requests on l until ctx ends, then lets those that are running finish.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	h := &http.Server{
+		Handler: s, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo),
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+		defer cancel()
+		stopped <- h.Shutdown(last)
+	}()
+	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return <-stopped
+}
