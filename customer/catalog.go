@@ -1,6 +1,9 @@
 package customer
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Class is the field class of row C17.
 type Class string
@@ -102,6 +105,9 @@ func ParsePeriod(s string) time.Duration {
 		n = n*10 + int(c-'0')
 	}
 	unit := map[byte]time.Duration{'h': time.Hour, 'd': 24 * time.Hour, 'y': 365 * 24 * time.Hour}[s[len(s)-1]]
+	if unit > 0 && n > int(math.MaxInt64/unit) {
+		return 0 // longer than a duration can be: 292 years
+	}
 	return time.Duration(n) * unit
 }
 

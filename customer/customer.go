@@ -122,7 +122,7 @@ const FormerKept = 90 * 24 * time.Hour
 type Record struct {
 	ID      ID
 	Kind    Kind
-	Version int64 // counts the changes of content, from 1
+	Version int64 // counts its writes, from 1: changes of content, and of what a content is worth
 	Values  map[Key]Value
 	Changed map[Key]int64 // the record version at which each key last changed, removals included
 	Former  []Former

@@ -58,6 +58,9 @@ func (d *Desk) applyNow(tx *store.Tx, r *change.Request, filed change.Event) err
 	if err := d.assertFloor(tx, *r, rec); err != nil {
 		return d.fallBelow(tx, r, filed, err)
 	}
+	if err := (&filing{d: d, tx: tx, rec: rec, items: r.Items}).unique(); err != nil { // somebody else was first
+		return d.fallBelow(tx, r, filed, err)
+	}
 	return d.write(tx, r, rec, filed)
 }
 
@@ -335,9 +338,10 @@ func (d *Desk) onRequest(ctx context.Context, id change.ID, verb func(*store.Tx,
 		if err != nil {
 			return err
 		}
+		was := r
 		if err := verb(tx, &r); err != nil {
 			return fmt.Errorf("request %s: %w", id, err)
 		}
-		return nil
+		return change.Follows(was, r)
 	})
 }

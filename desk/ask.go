@@ -100,7 +100,11 @@ func (d *Desk) corrections(tx *store.Tx, r change.Request, corrected []Proposed)
 			return nil, fault.New(fault.Invalid, "not_in_request").On(string(p.Key))
 		}
 	}
-	return d.items(tx, rec, corrected)
+	items, err := d.items(tx, rec, corrected)
+	if err != nil {
+		return nil, err
+	}
+	return items, (&filing{d: d, tx: tx, rec: rec, items: items}).unique()
 }
 
 func (d *Desk) tellCustomerEveryone(tx *store.Tx, r change.Request) error {

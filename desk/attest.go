@@ -24,13 +24,17 @@ type Attestation struct {
 // maxNote bounds what an attestation says, in bytes.
 const maxNote = 500
 
-// Attest adds a proof that a member of staff gives. Whoever attests can never approve the
-// request. Stories: bank.txtar, enrol.txtar, recovery.txtar.
+// Attest adds a proof that a member of staff gives. Whoever filed or collected the request
+// cannot attest it, and whoever attests can never approve it: collector, verifier and
+// approver are three people (threat T4). Stories: bank.txtar, enrol.txtar, recovery.txtar.
 func (d *Desk) Attest(ctx context.Context, by access.Actor, id change.ID, a Attestation) error {
 	if err := mayAttest(by, a); err != nil {
 		return err
 	}
 	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
+		if r.Filed.ID == by.ID || (r.Collector != nil && r.Collector.ID == by.ID) {
+			return fault.New(fault.Denied, "own_filing", "change", id)
+		}
 		if _, decided := r.DecidedBy(by.ID); decided {
 			return fault.New(fault.Denied, "own_decision", "change", id)
 		}

@@ -74,6 +74,11 @@ func (d *Desk) challenge(tx *store.Tx, r change.Request, ask Ask) (verify.Challe
 	if err := verify.MethodFits(ask.Method, field.Type); err != nil {
 		return c, "", err
 	}
+	holder, err := d.contactsOf(tx, r)
+	if err != nil {
+		return c, "", err
+	}
+	c.Record = holder.ID // wrong codes are the customer's, whichever account they ask about
 	if ask.New {
 		return d.reachability(tx, r, c)
 	}
@@ -192,12 +197,19 @@ func tries(tx *store.Tx, c verify.Challenge) (t verify.Tries, err error) {
 	if t.Channel, err = tx.Guard(c.Record, guarded(c)); err != nil {
 		return t, err
 	}
-	t.All, err = tx.Guard(c.Record, everyChannel)
+	t.All, err = tx.Guard(c.Record, everyChannel(c))
 	return t, err
 }
 
-// everyChannel stands for all channels of a customer; no contact point has this key.
-const everyChannel customer.Key = "*"
+// everyChannel names the guard over all channels of a customer; no contact point has this
+// key. Proposed contacts have one of their own: whoever holds nothing but a new number can
+// guess at that one, and must not lock the customer out of the channels on record.
+func everyChannel(c verify.Challenge) customer.Key {
+	if c.New {
+		return "*+new"
+	}
+	return "*"
+}
 
 // guarded names the channel whose tries are shared: the same contact counts apart for the
 // value on record and for a proposal.

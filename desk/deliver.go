@@ -66,6 +66,10 @@ func (d *Desk) carryAll(ctx context.Context, row store.SystemRow, due []downstre
 	var done []carried
 	for _, delivery := range due {
 		env, err := d.envelope(ctx, row.System, delivery)
+		if code := fault.CodeOf(err); code != "" && fault.KindOf(err) != fault.Unavailable {
+			done = append(done, unreadable(delivery, code))
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -79,6 +83,13 @@ func (d *Desk) carryAll(ctx context.Context, row store.SystemRow, due []downstre
 		}
 	}
 	return done, nil
+}
+
+// unreadable is a delivery of a record that cannot be opened here: it stops, and is shown to
+// a person, instead of keeping its neighbours waiting. The system was not called.
+func unreadable(was downstream.Delivery, code string) carried {
+	env := downstream.Envelope{System: was.System, Record: was.Record, Seq: was.WantedSeq, Version: was.WantedVersion}
+	return carried{was, env, downstream.Answer{Outcome: downstream.Conflict, Code: code}}
 }
 
 func (d *Desk) envelope(ctx context.Context, s downstream.System, delivery downstream.Delivery) (downstream.Envelope, error) {

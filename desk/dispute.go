@@ -49,12 +49,21 @@ func (d *Desk) freeze(tx *store.Tx, by access.Actor, r *change.Request, reason s
 		kind = notify.FrozenAfter
 	}
 	err = d.tellCustomer(tx, *r, kind, func(t telling, _ notify.Recipient) []string {
-		return []string{"ref", r.Ref(), "time", t.time(notify.Second, tx.Now()), "place", t.place(), "hours", disputeWithin}
+		return []string{"ref", r.Ref(), "time", t.time(notify.Second, tx.Now()), "place", d.house.Book.Place(t.lang, cameBy(by)), "hours", disputeWithin}
 	})
 	if err != nil {
 		return err
 	}
 	return d.tellStaff(tx, "role:"+string(access.Steward), notify.StaffTask, *r, d.taskParams(tx, *r, "decide_dispute")...)
+}
+
+// cameBy is where somebody who freezes is: a customer by a link or signed in is on our
+// site, staff froze for somebody on the phone.
+func cameBy(by access.Actor) string {
+	if by.IsCustomer() {
+		return "portal"
+	}
+	return "hotline"
 }
 
 // holdForDispute blocks what a takeover would use next, until the dispute is decided.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -97,12 +98,16 @@ func (d *Desk) EndHolds(ctx context.Context, limit int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	ended := 0
+	var errs []error
 	for _, h := range due {
 		if err := d.endHold(ctx, h); err != nil {
-			return 0, err
+			errs = append(errs, err)
+			continue
 		}
+		ended++
 	}
-	return len(due), nil
+	return ended, errors.Join(errs...)
 }
 
 func (d *Desk) endHold(ctx context.Context, h downstream.Hold) error {

@@ -25,9 +25,12 @@ type telling struct {
 	lang notify.Lang
 }
 
+// telling speaks the language that the customer chose, as far as there are texts in it:
+// "zh-Hans" and "zh-Hant" (BCP 47) are both served by the Chinese ones.
 func (d *Desk) telling(tx *store.Tx, r change.Request, rec customer.Record) telling {
 	lang := d.house.Lang
-	if chosen := notify.Lang(strings.ToLower(string(rec.Get(languageKey)))); slices.Contains(notify.Langs(), chosen) {
+	primary, _, _ := strings.Cut(strings.ToLower(string(rec.Get(languageKey))), "-")
+	if chosen := notify.Lang(primary); slices.Contains(notify.Langs(), chosen) {
 		lang = chosen
 	}
 	return telling{d: d, tx: tx, r: r, rec: rec, lang: lang}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"regexp"
 	"slices"
 	"time"
 
@@ -91,9 +92,19 @@ func mayPropose(by access.Actor, p Proposal) error {
 		return fault.New(fault.Invalid, "too_long", "field", "reason", "max", maxReason)
 	case p.Channel == "":
 		return fault.New(fault.Invalid, "channel_missing", "field", "channel")
+	case !word.MatchString(p.Channel):
+		return fault.New(fault.Invalid, "bad_channel", "field", "channel")
+	case p.Source != "" && !source.MatchString(p.Source):
+		return fault.New(fault.Invalid, "bad_source", "field", "source")
 	}
 	return nil
 }
+
+// Channels and sources are public facts of the log, so they are words and never free text.
+var (
+	word   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
+	source = regexp.MustCompile(`^(customer|staff|(vendor|system):[a-z][a-z0-9_-]{0,31})$`)
+)
 
 // items checks every proposed value and compares it with the record. All faults are
 // reported together, each with its field.
@@ -101,26 +112,17 @@ func (d *Desk) items(tx *store.Tx, rec customer.Record, proposed []Proposed) ([]
 	check := quality.Checker{Today: tx.Now().In(d.house.Calendar.Zone())}
 	var faults []*fault.Error
 	var items []change.Item
-	for _, p := range proposed {
-		field, ok := d.house.Catalog.Of(p.Key)
-		if f := admits(field, ok, rec.Kind, p.Key); f != nil {
-			faults = append(faults, f.On(string(p.Key)))
-			continue
+	for i, p := range proposed {
+		content, f, err := d.content(tx, check, rec.Kind, p)
+		if err != nil {
+			return nil, err
 		}
-		content, f := check.Normalise(field, p.Value)
+		if f == nil && slices.ContainsFunc(proposed[:i], func(before Proposed) bool { return before.Key == p.Key }) {
+			f = fault.New(fault.Invalid, "field_twice")
+		}
 		if f != nil {
 			faults = append(faults, f.On(string(p.Key)))
 			continue
-		}
-		if slices.ContainsFunc(items, func(it change.Item) bool { return it.Key == p.Key }) {
-			faults = append(faults, fault.New(fault.Invalid, "field_twice").On(string(p.Key)))
-			continue
-		}
-		if field.Type == customer.Reference && content != "" {
-			if err := tx.Exists(customer.ID(content)); err != nil {
-				faults = append(faults, fault.New(fault.Invalid, "reference_unknown").On(string(p.Key)))
-				continue
-			}
 		}
 		if content != rec.Get(p.Key) {
 			items = append(items, newItem(tx, rec, p.Key, content))
@@ -133,6 +135,24 @@ func (d *Desk) items(tx *store.Tx, rec customer.Record, proposed []Proposed) ([]
 		return nil, fault.New(fault.Invalid, "nothing_changes")
 	}
 	return items, nil
+}
+
+// content checks one proposed value: what may stand under its key, how it is written, and
+// whether the record that it refers to is there.
+func (d *Desk) content(tx *store.Tx, check quality.Checker, kind customer.Kind, p Proposed) (customer.Content, *fault.Error, error) {
+	field, ok := d.house.Catalog.Of(p.Key)
+	if f := admits(field, ok, kind, p.Key); f != nil {
+		return "", f, nil
+	}
+	content, f := check.Normalise(field, p.Value)
+	if f != nil || content == "" || field.Type != customer.Reference {
+		return content, f, nil
+	}
+	err := tx.Exists(customer.ID(content))
+	if fault.KindOf(err) == fault.NotFound {
+		return "", fault.New(fault.Invalid, "reference_unknown"), nil
+	}
+	return content, nil, err
 }
 
 // admits refuses a field that the catalogue does not know, or not for this kind of record.

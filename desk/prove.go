@@ -103,7 +103,7 @@ func (d *Desk) miss(tx *store.Tx, by access.Actor, r *change.Request, c verify.C
 	if err := tx.SaveGuard(c.Record, guarded(c), was.Channel, is.Channel); err != nil {
 		return nil, err
 	}
-	if err := tx.SaveGuard(c.Record, everyChannel, was.All, is.All); err != nil {
+	if err := tx.SaveGuard(c.Record, everyChannel(c), was.All, is.All); err != nil {
 		return nil, err
 	}
 	ev := change.Event{Verb: change.Missed, By: change.PartyOf(by), At: tx.Now(), Facts: map[string]string{

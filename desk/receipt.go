@@ -15,12 +15,18 @@ import (
 )
 
 // Receipt makes the signed statement of an applied change, with the proof that its entries
-// are in the log. It waits for a head that covers them. Story: phone.txtar.
+// are in the log. It waits for a head that covers them. It holds the customer's own values,
+// so staff who fetch it to hand it over need the right to reveal, and leave an entry
+// (invariant 13). Story: phone.txtar.
 func (d *Desk) Receipt(ctx context.Context, by access.Actor, id change.ID) (audit.Receipt, error) {
 	if f := by.May(access.ReadChanges); f != nil {
 		return audit.Receipt{}, f
 	}
+	if f := by.May(access.Reveal); f != nil && !by.IsCustomer() {
+		return audit.Receipt{}, f
+	}
 	var receipt audit.Receipt
+	var record customer.ID
 	err := d.store.Snapshot(ctx, func(v store.View) error {
 		r, err := v.Change(id)
 		if err != nil {
@@ -32,10 +38,25 @@ func (d *Desk) Receipt(ctx context.Context, by access.Actor, id change.ID) (audi
 		if r.AppliedAt.IsZero() {
 			return fault.New(fault.Conflict, "not_applied", "change", id)
 		}
+		record = r.Record
 		receipt, err = d.issue(ctx, v, r)
 		return err
 	})
-	return receipt, err
+	if err != nil || by.IsCustomer() {
+		return receipt, err
+	}
+	if err := d.noteRevealed(ctx, by, record, id); err != nil {
+		return audit.Receipt{}, err
+	}
+	return receipt, nil
+}
+
+// noteRevealed puts on record that a member of staff was given a receipt; if it cannot be
+// written, the receipt is not handed out.
+func (d *Desk) noteRevealed(ctx context.Context, by access.Actor, record customer.ID, id change.ID) error {
+	return d.store.Write(ctx, "", func(tx *store.Tx) error {
+		return logAct(tx, by, "reveal", record, nil, "purpose", "receipt", "change", string(id))
+	})
 }
 
 func (d *Desk) issue(ctx context.Context, v store.View, r change.Request) (audit.Receipt, error) {

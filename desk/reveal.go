@@ -22,8 +22,11 @@ func (d *Desk) Reveal(ctx context.Context, by access.Actor, id customer.ID, keys
 	if err != nil {
 		return nil, err
 	}
-	if len(keys) == 0 || len(keys) > maxItems {
+	switch {
+	case len(keys) == 0:
 		return nil, fault.New(fault.Invalid, "no_items", "field", "fields")
+	case len(keys) > maxItems:
+		return nil, fault.New(fault.Invalid, "too_many_items", "max", maxItems)
 	}
 	shown := map[customer.Key]json.RawMessage{}
 	err = d.store.Write(ctx, string(id), func(tx *store.Tx) error {

@@ -27,6 +27,9 @@ func (d *Desk) seal(tx *store.Tx, r change.Request, ev change.Event, did alterat
 	now := tx.Now()
 	state, dues := r.Next(now)
 	reached := r.Reach(state)
+	if err := change.Invariants(r); err != nil {
+		return err
+	}
 	body, err := tx.SealChange(r)
 	if err != nil {
 		return err

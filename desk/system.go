@@ -11,8 +11,8 @@ import (
 	"amend/notify"
 )
 
-// AddSystem connects a system. Its secret is sealed; a system without one gets the secret
-// it needs made here, and it is answered once. Records it follows are raised as they change.
+// AddSystem connects a system. Its secret is sealed. Records it follows are raised as they
+// change; Load raises those that exist already.
 func (d *Desk) AddSystem(ctx context.Context, by access.Actor, s downstream.System, secret []byte) error {
 	if f := by.May(access.ManageSystems); f != nil {
 		return f

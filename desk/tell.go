@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"amend/access"
@@ -59,18 +58,14 @@ func (d *Desk) Tell(ctx context.Context, limit int) (int, error) {
 
 // deliverMessage sends one message and writes its outcome on each of its parts.
 func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map[string]store.Notice) error {
-	out, err := d.house.Book.Write(d.house.Words, m)
-	if err != nil {
-		return fmt.Errorf("write message %s: %w", m.Parts[0].ID, err)
-	}
-	answer, ok := d.hand(ctx, out)
+	name, answer, ok := d.hand(ctx, m)
 	if !ok {
 		return nil
 	}
 	return d.store.Write(ctx, "", func(tx *store.Tx) error {
 		for _, p := range m.Parts {
 			n := notices[p.ID]
-			told(&n, answer, out.ID, tx.Now())
+			told(&n, answer, name, tx.Now())
 			tx.SaveNotice(n)
 			if err := d.noteTold(tx, n, answer); err != nil {
 				return err
@@ -80,18 +75,22 @@ func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map
 	})
 }
 
-// hand hands a message to its channel; false says that our own caller gave up, and
-// nothing left us. A channel that was taken away since is one that cannot send now.
-func (d *Desk) hand(ctx context.Context, out notify.Outgoing) (notify.Answer, bool) {
+// hand words a message and hands it to its channel, under the name answered; false says
+// that our own caller gave up, and nothing left us. What cannot be worded, or has no channel
+// since, cannot be sent now: it must not keep its neighbours waiting.
+func (d *Desk) hand(ctx context.Context, m notify.Message) (name string, a notify.Answer, ok bool) {
+	out, err := d.house.Book.Write(d.house.Words, m)
+	if err != nil {
+		return m.Parts[0].ID, notify.Answer{Outcome: notify.Retry, Code: "not_worded"}, true
+	}
 	channel, ok := d.outside.Channels[out.Channel]
 	if !ok {
-		return notify.Answer{Outcome: notify.Retry, Code: "no_channel"}, true
+		return out.ID, notify.Answer{Outcome: notify.Retry, Code: "no_channel"}, true
 	}
-	answer, err := channel.Send(ctx, out)
-	if err != nil {
-		answer = notify.Answer{Outcome: notify.Retry, Code: "not_sent"}
+	if a, err = channel.Send(ctx, out); err != nil {
+		a = notify.Answer{Outcome: notify.Retry, Code: "not_sent"}
 	}
-	return answer, err == nil || ctx.Err() == nil
+	return out.ID, a, err == nil || ctx.Err() == nil
 }
 
 // writeOff ends a notice whose words are lost.
@@ -154,11 +153,7 @@ func (d *Desk) tellPeople(ctx context.Context, n store.Notice) error {
 		}
 		part := n.Part
 		part.ID, part.To = n.ID+"-"+p.ID, p.Mail
-		out, err := d.house.Book.Write(d.house.Words, notify.Message{Parts: []notify.Part{part}})
-		if err != nil {
-			return fmt.Errorf("write message %s: %w", n.ID, err)
-		}
-		got, ok := d.hand(ctx, out)
+		_, got, ok := d.hand(ctx, notify.Message{Parts: []notify.Part{part}})
 		if !ok {
 			return nil
 		}

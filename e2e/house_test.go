@@ -10,9 +10,9 @@ import (
 	"amend/change"
 	"amend/customer"
 	"amend/desk"
-	"amend/downstream"
-	"amend/fault"
 	"amend/intake"
+	"amend/internal/store"
+	"amend/notify"
 	"amend/policy"
 )
 
@@ -22,12 +22,12 @@ type act func(*story, words) error
 func acts() map[string]act {
 	return map[string]act{
 		"house": house, "person": person, "jump": jump, "settle": settle, "register": register, "migrate": migrate,
-		"file": file, "on": on, "supersedes": on,
+		"file": file, "on": on,
 		"code": code, "prove": prove, "callback": callback, "called": called, "sighted": sighted, "notmine": notMine,
 		"approve": approve, "reject": reject, "question": question, "answer": answer, "withdraw": withdraw,
 		"rebase": rebase, "reassign": reassign, "absent": absent, "apply": applyNow,
 		"confirm": confirm, "dispute": dispute, "freeze": freeze, "decide": decide,
-		"policy": adopt, "fail": fail, "refuse": refuseRecord, "must": must, "retry": retry, "waive": skip, "import": startImport, "admit": admitImport,
+		"policy": adopt, "once": once, "reveal": reveal, "fail": fail, "refuse": refuseRecord, "must": must, "retry": retry, "waive": skip, "import": startImport, "admit": admitImport,
 	}
 }
 
@@ -41,7 +41,7 @@ func house(s *story, w words) (err error) {
 			return err
 		}
 	}
-	if s.world, err = open(s.ctx, s.url, s.folder, start); err != nil {
+	if s.world, err = open(s.ctx, s.url, s.folder, start, notify.Lang(w.of("lang", "en"))); err != nil {
 		return err
 	}
 	staff := [][2]string{
@@ -207,6 +207,24 @@ func admitImport(s *story, w words) error {
 	return s.world.Desk.ApproveImport(s.ctx, by, string(s.changes["run"]))
 }
 
+// once KEY ACT ARGS… does an act under an idempotency key, as a client that may try again.
+func once(s *story, w words) error {
+	plain := s.ctx
+	defer func() { s.ctx = plain }()
+	s.ctx = store.Once(plain, w.at(0), []byte("the same body"))
+	return acts()[w.at(1)](s, words{plain: w.rest(2), pairs: w.pairs})
+}
+
+// reveal WHO RECORD KEY PURPOSE shows a value unmasked.
+func reveal(s *story, w words) error {
+	by, err := s.who(w.at(0))
+	if err != nil {
+		return err
+	}
+	_, err = s.world.Desk.Reveal(s.ctx, by, s.records[w.at(1)], []customer.Key{customer.Key(w.at(2))}, w.at(3))
+	return err
+}
+
 // adopt VERSION puts the shipped policy in force under another version.
 func adopt(s *story, w words) error {
 	text := strings.Replace(string(policy.Shipped().Text()), `"version": 1`, `"version": `+w.at(0), 1)
@@ -215,69 +233,6 @@ func adopt(s *story, w words) error {
 		s.world.Govern(p)
 	}
 	return err
-}
-
-// fail SYSTEM N lets the next N calls of a system fail.
-func fail(s *story, w words) error {
-	var n int
-	if _, err := fmt.Sscan(w.at(1), &n); err != nil {
-		return err
-	}
-	switch w.at(0) {
-	case "crm":
-		s.world.CRM.Fail(n)
-	case "mailing":
-		s.world.Mailing.Fail(n)
-	default:
-		return fmt.Errorf("%s cannot be told to fail", w.at(0))
-	}
-	return nil
-}
-
-// refuse SYSTEM RECORD [no more] lets a system refuse one record for good, or take it again.
-func refuseRecord(s *story, w words) error {
-	id, err := s.record(w.at(1))
-	if err != nil {
-		return err
-	}
-	receiver := map[string]interface{ Refuse(string, bool) }{"crm": s.world.CRM, "mailing": s.world.Mailing}[w.at(0)]
-	receiver.Refuse(string(id), !w.has("more"))
-	return nil
-}
-
-// must NAME connects one more system, which takes one change at a time: a copy of the CRM.
-func must(s *story, w words) error {
-	rows, err := s.view().Systems()
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if string(row.ID) != "crm" {
-			continue
-		}
-		copied := row.System
-		copied.ID, copied.Name, copied.Must = downstream.SystemID(w.at(0)), strings.ToUpper(w.at(0)), true
-		copied.Settings = json.RawMessage(strings.Replace(string(copied.Settings), s.world.CRM.URL, s.world.Mailing.URL, 1))
-		return s.world.Desk.AddSystem(s.ctx, s.people["ivy"], copied, s.world.Mailing.Secret())
-	}
-	return fault.New(fault.NotFound, "no_system")
-}
-
-// retry WHO SYSTEM RECORD and waive WHO SYSTEM RECORD REASON are what a person does about a stopped delivery.
-func retry(s *story, w words) error {
-	by, err := s.who(w.at(0))
-	if err != nil {
-		return err
-	}
-	return s.world.Desk.Retry(s.ctx, by, downstream.SystemID(w.at(1)), s.records[w.at(2)])
-}
-
-func skip(s *story, w words) error {
-	by, err := s.who(w.at(0))
-	if err != nil {
-		return err
-	}
-	return s.world.Desk.Skip(s.ctx, by, downstream.SystemID(w.at(1)), s.records[w.at(2)], w.at(3))
 }
 
 // value is how a door hands over a value: structured values as they are, "" removes.

@@ -33,6 +33,7 @@ func invariants(ctx context.Context, w *sandbox.World) error {
 		func() error { return entries(v, requests) },
 		func() error { return followed(w, v, requests) },
 		func() error { return heardOf(w, v, requests) },
+		func() error { return released(w, v, requests) },
 		func() error { return unreadable(w, v, requests) },
 		func() error { return replays(ctx, w) },
 	}
@@ -179,6 +180,27 @@ func follows(v store.View, s store.SystemRow, r change.Request) error {
 	return fmt.Errorf("%s was forgotten: %+v", s.ID, d)
 }
 
+// released: a hold outlives neither the dispute that asked for it nor a request that ended
+// without being applied.
+func released(w *sandbox.World, v store.View, requests []change.Request) error {
+	now := w.Clock.Now()
+	for _, r := range requests {
+		if r.Frozen() || r.AppliedAt.IsZero() && r.End == "" {
+			continue
+		}
+		all, err := v.Holds(r.Record)
+		if err != nil {
+			return err
+		}
+		for _, h := range all {
+			if h.Change == r.ID && h.Active(now) && (h.Reason == "disputed" || r.AppliedAt.IsZero()) {
+				return fmt.Errorf("request %s is over, its hold on %s is not", r.ID, h.Action)
+			}
+		}
+	}
+	return nil
+}
+
 // heardOf: every applied contact change notified every contact valid in the last 90 days
 // before it, or somebody has the task of it (invariant 9). The history of contacts is
 // read from the requests, not from the record.
@@ -240,8 +262,8 @@ func replays(ctx context.Context, w *sandbox.World) error {
 	}
 	v := w.Store.View(ctx)
 	size, signed, err := v.Head()
-	if err != nil {
-		return err
+	if err != nil || size == 0 {
+		return err // nothing happened yet
 	}
 	public, err := w.Desk.LogKey(ctx)
 	if err != nil {

@@ -19,7 +19,7 @@ func looks() map[string]look {
 	return map[string]look{
 		"state": state, "plan": plan, "waits": waits, "field": field, "systems": systems, "system": system, "exceptions": exceptions,
 		"holds": holds, "blocked": blocked, "heard": heard, "mail": mail, "sms": sms, "notices": notices, "tasks": tasks,
-		"receipt": receipt, "log": logVerifies, "approvals": approvals, "saw": saw, "conflict": conflict, "reads": reads, "end": endedWith,
+		"receipt": receipt, "log": logVerifies, "approvals": approvals, "saw": saw, "conflict": conflict, "reads": reads, "end": endedWith, "entries": entriesOf,
 	}
 }
 
@@ -284,3 +284,15 @@ func receipt(s *story, _ words) error {
 
 // log verifies: its leaves make the signed head, and nothing else.
 func logVerifies(s *story, _ words) error { return replays(s.ctx, s.world) }
+
+// entries VERB N counts the entries of a verb in the whole log.
+func entriesOf(s *story, w words) error {
+	var n int64
+	if err := s.view().Row(`SELECT count(*) FROM entry WHERE verb = $1`, w.at(0)).Scan(&n); err != nil {
+		return err
+	}
+	if fmt.Sprint(n) != w.at(1) {
+		return fmt.Errorf("%d entries of %s, want %s", n, w.at(0), w.at(1))
+	}
+	return nil
+}

@@ -150,7 +150,6 @@ func said(w *sandbox.World, v store.View, requests []change.Request) ([]string, 
 			all = append(all, forms(string(c))...)
 		}
 	}
-	ids := map[customer.ID]bool{}
 	for _, r := range requests {
 		for _, it := range r.Items {
 			add(it.Key, it.Now)
@@ -158,12 +157,15 @@ func said(w *sandbox.World, v store.View, requests []change.Request) ([]string, 
 				add(it.Key, it.Was.Content)
 			}
 		}
-		ids[r.Record] = true
 	}
-	for id := range ids {
-		rec, err := v.Record(id)
+	ids, err := texts(v, `SELECT id FROM golden_record ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		rec, err := v.Record(customer.ID(id))
 		if err != nil {
-			continue // filed, but never came to be
+			return nil, err
 		}
 		for k, value := range rec.Values {
 			add(k, value.Content)

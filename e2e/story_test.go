@@ -97,9 +97,9 @@ func opens() time.Time { return time.Date(2026, 3, 2, 10, 0, 0, 0, zone()) }
 func zone() *time.Location { return time.FixedZone("CST", 8*60*60) }
 
 // world opens the sandbox of a story.
-func open(ctx context.Context, url, folder string, start time.Time) (*sandbox.World, error) {
+func open(ctx context.Context, url, folder string, start time.Time, lang notify.Lang) (*sandbox.World, error) {
 	return sandbox.Open(ctx, sandbox.Config{
-		URL: url, Folder: folder, Start: start, Rand: rand.Reader, Zone: zone(), Lang: notify.EN, Base: "https://portal.example.com",
+		URL: url, Folder: folder, Start: start, Rand: rand.Reader, Zone: zone(), Lang: lang, Base: "https://portal.example.com",
 	})
 }
 

@@ -44,13 +44,16 @@ func (d *demands) atLeast(l change.Level) {
 	d.levels[i].Within = min(d.levels[i].Within, l.Within)
 }
 
-// union appends what of b is not in a.
+// union appends what of b is not in a; what b holds twice is there twice.
 func union[T any](a, b []T) []T {
-	out := slices.Clone(a)
+	out, left := slices.Clone(a), slices.Clone(a)
 	for _, x := range b {
-		if !slices.ContainsFunc(out, func(y T) bool { return reflect.DeepEqual(x, y) }) {
+		i := slices.IndexFunc(left, func(y T) bool { return reflect.DeepEqual(x, y) })
+		if i < 0 {
 			out = append(out, x)
+			continue
 		}
+		left = slices.Delete(left, i, i+1)
 	}
 	return out
 }

@@ -1,6 +1,25 @@
 package main
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+
+	"amend/connector/sms"
+	"amend/internal/api"
+	"amend/internal/store"
+	"amend/notify"
+)
 
 // api is what other programs call, below /api/.
-func (a *app) api(*house) http.Handler { return nil }
+func (a *app) api(h *house) http.Handler {
+	c := api.Config{
+		Desk: h.desk, Reader: store.NewReader(h.store, h.rules.Calendar), Policy: h.rules.Policy,
+		Lang: a.lang, Log: a.logger(), Clock: h.store.Now,
+	}
+	if secret := []byte(a.config.SMSSecret); len(secret) > 0 {
+		c.Receipts = func(body []byte, header http.Header, now time.Time) ([]notify.Receipt, error) {
+			return sms.ParseReceipt(body, header, secret, now)
+		}
+	}
+	return api.New(c)
+}

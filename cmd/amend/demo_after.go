@@ -45,7 +45,7 @@ func (t *story) provenance(v customer.Value) string {
 	for _, p := range v.Proofs {
 		methods = append(methods, change.Method(p))
 	}
-	return v.Since.In(t.s.zone).Format("2006-01-02") + " " + t.s.lang.Word("channel", v.Channel) + " " + t.words("method", methods, " + ")
+	return v.Since.In(t.s.zone).Format("2006-01-02") + " " + t.s.lang.Word("channel", v.Channel) + t.s.pick("：", ": ") + t.words("method", methods, " + ")
 }
 
 // synchronise is step 6: three systems follow, and the one that fails is waited for.
@@ -116,7 +116,7 @@ func (t *story) follow(tries int) error {
 	if err != nil {
 		return err
 	}
-	t.s.done("Mailing 恢复后自动补上；密码重置和付款在各系统冻结 72 小时。", "Mailing is back and has caught up by itself; password resets and payouts are on hold for 72 h.")
+	t.s.done("Mailing 恢复后自动补上；密码重置和付款在各系统冻结 72 小时。", "Mailing has caught up by itself. Password resets and payouts are on hold for 72 h.")
 	return expect(tries == 2 && crm.Fields["phone"] == newPhone && mailing.Fields["phone"] == newPhone && erp == newPhone && len(mailing.Holds) == 2,
 		"the new phone and two holds in every system, at the third try")
 }
@@ -150,8 +150,8 @@ func (t *story) confirm(ctx context.Context) error {
 	return expect(state == change.Confirmed, "a confirmed change")
 }
 
-// record9 is step 9: a receipt that anybody can check without us.
-func (t *story) record9(ctx context.Context) error {
+// receipt is step 9: a receipt that anybody can check without us.
+func (t *story) receipt(ctx context.Context) error {
 	t.Clock.Add(time.Minute)
 	t.s.title("9/9", t.s.pick("记录：回执可以离线核对", "Recorded: a receipt that verifies offline"), t.Clock.Now())
 	if _, err := t.Settle(ctx); err != nil {

@@ -51,7 +51,7 @@ type cast struct {
 func (t *story) tell(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		t.opening, t.register, t.file, t.proveOld, t.proveNew, t.approve,
-		t.apply, t.synchronise, t.notify, t.confirm, t.record9, t.thief, t.closing,
+		t.apply, t.synchronise, t.notify, t.confirm, t.receipt, t.thief, t.closing,
 	} {
 		if err := step(ctx); err != nil {
 			return err

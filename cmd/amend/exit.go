@@ -40,8 +40,8 @@ func (a *app) report(err error) int {
 	return exitFailed
 }
 
-// sentence says a fault to a person. The command line has faults of its own; every other
-// room's are in the common table.
+// sentence says a fault to a person, in the common table's words unless the command line
+// has fuller ones.
 func (a *app) sentence(f *fault.Error) string {
 	if own, ok := a.ownSentence(f); ok {
 		return own

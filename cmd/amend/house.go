@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -17,6 +16,7 @@ import (
 	"amend/internal/dial"
 	"amend/internal/keys"
 	"amend/internal/store"
+	"amend/internal/witness"
 	"amend/notify"
 	"amend/org"
 	"amend/policy"
@@ -29,7 +29,7 @@ type house struct {
 	desk    *desk.Desk
 	rules   desk.House
 	systems *connector.Pool
-	witness desk.Witness
+	witness *witness.File // nil if there is none
 }
 
 // close lets everything go.
@@ -72,10 +72,26 @@ func (a *app) openHouse(found bool) (*house, error) {
 		return nil, err
 	}
 	h.desk = desk.New(h.store, master, h.rules, outside)
-	if err := h.desk.Open(a.ctx, a.config.Domain()+"/log"); err != nil {
+	err = h.desk.Open(a.ctx, a.config.Domain()+"/log")
+	if err == nil {
+		err = a.notBehind(h)
+	}
+	if err != nil {
 		return nil, errors.Join(err, h.close())
 	}
 	return h, nil
+}
+
+// notBehind refuses a database that is older than what the witness has seen of it.
+func (a *app) notBehind(h *house) error {
+	if h.witness == nil {
+		return nil
+	}
+	size, _, err := h.store.View(a.ctx).Head()
+	if err != nil {
+		return err
+	}
+	return refusing(h.witness.Behind(a.ctx, size))
 }
 
 // openKey answers the key that the database belongs to. A key is made only together with
@@ -86,7 +102,7 @@ func (a *app) openKey(found bool) (*keys.Master, error) {
 		return nil, err
 	}
 	if print == "" && !found {
-		return nil, fault.New(fault.NotFound, "no_database")
+		return nil, fault.New(fault.NotFound, "no_data")
 	}
 	master, err := keys.OpenFile(a.config.KeyFile)
 	switch {
@@ -113,7 +129,7 @@ func (a *app) makeKey() (*keys.Master, error) {
 	return master, nil
 }
 
-// refusing makes a fault of the key one that ends with the code of a refusal.
+// refusing makes a fault of the key or the witness one that ends with the code of a refusal.
 func refusing(err error) error {
 	var f *fault.Error
 	if !errors.As(err, &f) {
@@ -206,10 +222,3 @@ func (a *app) folder() string { return filepath.Join(a.config.Data, "systems") }
 
 // now is the machine's clock.
 func now() time.Time { return time.Now() }
-
-// printJSON writes v for people and programs.
-func (a *app) printJSON(v any) error {
-	e := json.NewEncoder(a.out)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
-}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"amend/access"
+	"amend/customer"
 	"amend/desk"
 	"amend/fault"
 	"amend/intake"
@@ -33,23 +34,24 @@ type importFileCmd struct {
 	Errors    string `placeholder:"FILE" help:"${import_errors}"`
 }
 
-// Run brings a file in, or goes on with it where an earlier run stopped.
+// Run brings a file in, or goes on with it where an earlier run stopped. What is wrong
+// with the file as a whole is found before anything is opened or made.
 func (c importFileCmd) Run(a *app) error {
 	file, err := os.Open(c.Path)
 	if err != nil {
 		return fault.New(fault.Invalid, "file_unreadable", "path", c.Path)
 	}
 	defer file.Close()
-	start, size, err := c.start(a, file)
+	in, err := c.read(a, file)
 	if err != nil {
 		return err
 	}
 	return a.founding(func(h *house) error {
-		by, err := c.operator(a, h)
+		by, err := c.operator(a, h, in.start.Digest)
 		if err != nil {
 			return err
 		}
-		run, err := h.desk.StartImport(a.ctx, by, start)
+		run, err := h.desk.StartImport(a.ctx, by, in.start)
 		if err != nil {
 			return err
 		}
@@ -58,8 +60,41 @@ func (c importFileCmd) Run(a *app) error {
 				"Import %s waits for somebody else to approve it:\n  AMEND_TOKEN=… amend import approve %s\nThen run this command again.", run.ID, run.ID)
 			return exit(exitConflict)
 		}
-		return c.bring(a, h, by, run, file, size)
+		return c.bring(a, h, by, run, in)
 	})
+}
+
+// An incoming is a file that can be brought in.
+type incoming struct {
+	file    io.Reader
+	size    int64
+	start   desk.ImportStart
+	mapping intake.Mapping
+}
+
+// read goes through the file once for its digest and its header.
+func (c importFileCmd) read(a *app, file *os.File) (incoming, error) {
+	in := incoming{file: file}
+	var err error
+	if in.start, in.size, err = c.start(a, file); err != nil {
+		return in, err
+	}
+	table, err := intake.NewReader(file)
+	if err != nil {
+		return in, err
+	}
+	rules, err := a.houseRules()
+	if err != nil {
+		return in, err
+	}
+	if in.mapping, err = c.mapping(a, rules.Catalog, table.Header()); err != nil {
+		return in, err
+	}
+	if _, err := in.mapping.Bind(table.Header()); err != nil {
+		return in, err
+	}
+	_, err = file.Seek(0, io.SeekStart)
+	return in, err
 }
 
 // start reads the file once for its digest, which is how it is known again.
@@ -83,7 +118,7 @@ func (c importFileCmd) start(a *app, file *os.File) (desk.ImportStart, int64, er
 
 // operator answers who acts: the person of AMEND_TOKEN, or for the first load of an empty
 // database its named operator, who is made if nobody is there yet.
-func (c importFileCmd) operator(a *app, h *house) (access.Actor, error) {
+func (c importFileCmd) operator(a *app, h *house, digest string) (access.Actor, error) {
 	if a.getenv("AMEND_TOKEN") != "" {
 		return a.person(h)
 	}
@@ -96,7 +131,7 @@ func (c importFileCmd) operator(a *app, h *house) (access.Actor, error) {
 	if err != nil {
 		return access.Actor{}, err
 	}
-	if loaded && !c.going(a, h) {
+	if loaded && !c.going(a, h, digest) {
 		return access.Actor{}, fault.New(fault.Unauthenticated, "token_needed")
 	}
 	if len(people) > 0 {
@@ -112,34 +147,21 @@ func (c importFileCmd) operator(a *app, h *house) (access.Actor, error) {
 
 // going reports whether the first load of this very file was interrupted, so that its
 // operator may go on with it.
-func (c importFileCmd) going(a *app, h *house) bool {
-	file, err := os.Open(c.Path)
-	if err != nil {
-		return false
-	}
-	defer file.Close()
-	in, _, err := c.start(a, file)
-	if err != nil {
-		return false
-	}
+func (c importFileCmd) going(a *app, h *house, digest string) bool {
 	view := h.store.View(a.ctx)
-	run, err := view.ImportOf(in.Digest, desk.Migration)
+	run, err := view.ImportOf(digest, desk.Migration)
 	named, unknown := view.ActorNamed(c.Operator)
 	return err == nil && unknown == nil && run.State == "running" && run.ApprovedBy == "" && run.StartedBy == named.ID
 }
 
 // bring reads the table row by row and hands it over in batches.
-func (c importFileCmd) bring(a *app, h *house, by access.Actor, run store.ImportRun, file io.Reader, size int64) error {
-	p := newProgress(a, file, size)
+func (c importFileCmd) bring(a *app, h *house, by access.Actor, run store.ImportRun, in incoming) error {
+	p := newProgress(a, in.file, in.size)
 	table, err := intake.NewReader(p)
 	if err != nil {
 		return err
 	}
-	mapping, err := c.mapping(a, h, table.Header())
-	if err != nil {
-		return err
-	}
-	binding, err := mapping.Bind(table.Header())
+	binding, err := in.mapping.Bind(table.Header())
 	if err != nil {
 		return err
 	}
@@ -147,7 +169,7 @@ func (c importFileCmd) bring(a *app, h *house, by access.Actor, run store.Import
 	if err != nil {
 		return err
 	}
-	b := &bringing{app: a, house: h, by: by, run: run, table: table, binding: binding, kind: mapping.Kind, bad: bad, progress: p}
+	b := &bringing{app: a, house: h, by: by, run: run, table: table, binding: binding, kind: in.mapping.Kind, bad: bad, progress: p}
 	err = errors.Join(b.all(), bad.close())
 	p.done(b.rows)
 	if err != nil {
@@ -167,7 +189,7 @@ func (c importFileCmd) errorPath() string {
 }
 
 // mapping reads the mapping that was given, or guesses one and says what it leaves out.
-func (c importFileCmd) mapping(a *app, h *house, header []string) (intake.Mapping, error) {
+func (c importFileCmd) mapping(a *app, catalog customer.Catalog, header []string) (intake.Mapping, error) {
 	if c.Mapping != "" {
 		text, err := readFile(c.Mapping, maxSetting)
 		if err != nil {
@@ -177,16 +199,16 @@ func (c importFileCmd) mapping(a *app, h *house, header []string) (intake.Mappin
 		if err != nil {
 			return m, err
 		}
-		return m, m.Check(h.rules.Catalog)
+		return m, m.Check(catalog)
 	}
-	m, unused := intake.GuessMapping(header, h.rules.Catalog)
+	m, unused := intake.GuessMapping(header, catalog)
 	if len(m.Values) == 0 {
 		return m, fault.New(fault.Invalid, "no_columns")
 	}
 	if len(unused) > 0 {
 		a.advise("没有用到的列：%s。要用它们，写一个映射：--mapping", "Columns left out: %s. To use them, write a mapping: --mapping", strings.Join(unused, ", "))
 	}
-	return m, m.Check(h.rules.Catalog)
+	return m, m.Check(catalog)
 }
 
 // settle does what is due now, where no server does: it places the entries in the log and

@@ -35,10 +35,10 @@ func (a *app) outside(h *house) (desk.Outside, error) {
 		}
 	}
 	if a.config.Witness != "" {
-		if out.Witness, err = a.openWitness(h); err != nil {
+		if h.witness, err = a.openWitness(h); err != nil {
 			return out, err
 		}
-		h.witness = out.Witness
+		out.Witness = h.witness
 	}
 	return out, nil
 }

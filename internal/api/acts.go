@@ -17,7 +17,7 @@ func (d *door) actOperations() []operation {
 		posts(operation{id: "sendChallenge", path: "/changes/{id}/challenges", status: 201, en: "Send a code or link, or open a call-back; nobody here ever sees it",
 			zh: "发送验证码或链接，或开立回访任务；内容不会显示给任何人"}, d.sendChallenge),
 		act(d, "proveByCode", "proofs", "Answer a challenge with its code, by the customer's own credential", "用客户自己的凭证回答验证码", d.prove),
-		act(d, "approveChange", "approve", "Approve the content that you saw", "同意您看到的内容", d.approve),
+		act(d, "approveChange", "approve", "Approve the content that you saw", "同意所看到的内容", d.approve),
 		act(d, "rejectChange", "reject", "Reject with a reason that the customer is told", "不同意，并给出客户能看到的理由", d.reject),
 		act(d, "askQuestion", "ask", "Ask the one who filed a question; the request waits for the answer", "向提交人提问，申请等待答复", d.ask),
 		act(d, "answerQuestion", "answer", "Answer the open question, and correct values if need be", "答复提问，必要时更正内容", d.reply),

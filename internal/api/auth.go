@@ -23,8 +23,10 @@ func (v *visit) known() error {
 	if credential == "" {
 		return v.unknown(prefix, fault.New(fault.Unauthenticated, "token_missing"))
 	}
-	if err := v.door.limits.look(prefix, v.door.clock()); err != nil {
-		return err
+	if !v.door.limits.held(credential) {
+		if err := v.door.limits.look(prefix, v.door.clock()); err != nil {
+			return err
+		}
 	}
 	by, err := v.door.reader.SignIn(v.ctx, credential)
 	if fault.KindOf(err) == fault.Unauthenticated {
@@ -33,6 +35,7 @@ func (v *visit) known() error {
 	if err != nil {
 		return err
 	}
+	v.door.limits.hold(credential)
 	v.by, err = v.speaksFor(by)
 	return err
 }

@@ -78,6 +78,7 @@ func TestCustomerIsNotToldWhoDecides(t *testing.T) {
 func TestGuessingIsSlowedForItsNetworkAndNobodyElse(t *testing.T) {
 	w := newWorld(t)
 	from := func(address string) with { return func(r *http.Request) { r.RemoteAddr = address } }
+	w.get(access.Agent, "/me", from("198.51.100.9:1")).is(200)
 	limited := answer{}
 	for range 40 {
 		limited = w.call("guess", "GET", "/me", "", from("198.51.100.7:1234"))
@@ -87,6 +88,8 @@ func TestGuessingIsSlowedForItsNetworkAndNobodyElse(t *testing.T) {
 		t.Error("told to wait, not how long")
 	}
 	w.call("guess", "GET", "/me", "", from("198.51.100.250:9")).is(429) // the same /24
+	w.get(access.Steward, "/me", from("198.51.100.9:1")).is(429)        // new there: waits with it
+	w.get(access.Agent, "/me", from("198.51.100.9:1")).is(200)          // at work there: goes on
 	w.call("guess", "GET", "/me", "", from("198.51.101.7:1234")).is(401)
 	w.call("guess", "GET", "/me", "", from("[2001:db8::1]:1")).is(401)
 	w.get(access.Agent, "/me", from("203.0.113.9:1")).is(200)

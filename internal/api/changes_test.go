@@ -132,11 +132,11 @@ func TestFaultsOfAProposalAreToldTogetherByTheirPlace(t *testing.T) {
 		t.Errorf("an unknown field is named: %s", unknown.Raw)
 	}
 	for body, code := range map[string]string{
-		`{"record_id":"R","channel":"Hot line","reason":"x","items":[{"field":"phone","value":"13900139000"}]}`:                         "bad_channel",
-		`{"record_id":"R","channel":"hotline","source":"Bob","reason":"x","items":[{"field":"phone","value":"13900139000"}]}`:           "bad_source",
-		`{"record_id":"R","channel":"hotline","reason":"x","items":[]}`:                                                                 "no_items",
-		`{"record_id":"R","channel":"hotline","items":[{"field":"phone","value":"13900139000"}]}`:                                       "reason_missing",
-		`{"channel":"hotline","reason":"x","items":[{"field":"phone","value":"13900139000"}]}`:                                          "record_missing",
+		`{"record_id":"R","channel":"Hot line","reason":"x","items":[{"field":"phone","value":"13900139000"}]}`:                             "bad_channel",
+		`{"record_id":"R","channel":"hotline","source":"Bob","reason":"x","items":[{"field":"phone","value":"13900139000"}]}`:               "bad_source",
+		`{"record_id":"R","channel":"hotline","reason":"x","items":[]}`:                                                                     "no_items",
+		`{"record_id":"R","channel":"hotline","items":[{"field":"phone","value":"13900139000"}]}`:                                           "reason_missing",
+		`{"channel":"hotline","reason":"x","items":[{"field":"phone","value":"13900139000"}]}`:                                              "record_missing",
 		`{"record_id":"R","channel":"hotline","reason":"x","effective_at":"2020-01-01T00:00:00Z","items":[{"field":"remark","value":"z"}]}`: "effective_past",
 	} {
 		w.post(access.Agent, "/changes", strings.ReplaceAll(body, `"R"`, `"`+record+`"`)).fails(422, code)
@@ -149,8 +149,6 @@ func TestEveryActSaysWhereTheRequestStands(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		record, applied := w.customer("王小芳", "13800138000")
 
-		asked := w.wish(record, "tea")
-		w.post(access.Approver, "/changes/"+asked+"/ask", `{"question":"which tea?"}`)
 		act := func(token, id, verb, body string, status int) answer {
 			t.Helper()
 			return w.call(token, "POST", "/changes/"+id+"/"+verb, body).is(status)
@@ -194,9 +192,13 @@ func TestEveryActSaysWhereTheRequestStands(t *testing.T) {
 
 func TestCustomerConfirmsByTheLinkInTheirMessage(t *testing.T) {
 	w := newWorld(t)
-	_, request := w.customer("王小芳", "13800138000")
+	record, _ := w.customer("王小芳", "13800138000")
+	w.Clock.Add(45 * 24 * time.Hour)
+	request := w.wish(record, "tea")
+	w.approve(request)
+	w.Clock.Add(time.Hour)
 	w.settle()
-	token := w.plainLink("+8613800138000", "right")
+	token := w.plainLink("+8613800138000", "is right (interests")
 	if got := w.call(token, "POST", "/changes/"+request+"/confirm", "").is(200); got.text("state") != "confirmed" || got.text("content_hash") != "" {
 		t.Errorf("confirmed: %s", got.Raw)
 	}

@@ -50,6 +50,9 @@ type searchAnswer struct {
 
 // searchCustomers takes the key in its body: an identifier never travels in an address.
 func (d *door) searchCustomers(ctx context.Context, by access.Actor, _ none, b searchBody) (searchAnswer, error) {
+	if f := by.May(access.SearchCustomers); f != nil {
+		return searchAnswer{}, f
+	}
 	if (b.Key == "") == (b.Name == "") {
 		return searchAnswer{}, fault.New(fault.Invalid, "search_one_key", "field", "key")
 	}

@@ -28,7 +28,7 @@ func (d *door) houseOperations() []operation {
 		reads(operation{id: "showCatalog", path: "/catalog", en: "List the published fields", zh: "列出已发布的字段"}, d.showCatalog),
 		reads(operation{id: "showPolicy", path: "/policy", en: "Show the policy in force", zh: "查看现行规则"}, d.showPolicy),
 		reads(operation{id: "listPeople", path: "/people", en: "List who works here, and who is away", zh: "列出同事及缺勤情况"}, d.listPeople),
-		reads(operation{id: "listNotices", path: "/notices", en: "List what you, your roles and your department were told", zh: "列出发给您、您的角色和部门的通知"}, d.listNotices),
+		reads(operation{id: "listNotices", path: "/notices", en: "List what you, your roles and your department were told", zh: "列出发给本人、所属角色和部门的通知"}, d.listNotices),
 		reads(operation{id: "showMe", path: "/me", en: "Show whose credential this is, and what it allows", zh: "查看当前凭证属于谁、能做什么"}, d.showMe),
 		sms,
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"crypto/sha256"
 	"sync"
 	"time"
 
@@ -15,11 +16,12 @@ const (
 	limitKept   = 10_000 // prefixes remembered, twice: older ones start afresh
 )
 
-// limiter is a token bucket for each prefix. It remembers two generations, so that its
-// memory is bounded however many networks ask.
+// limiter is a token bucket for each prefix. It remembers two generations of everything, so
+// that its memory is bounded however many networks ask.
 type limiter struct {
-	mu         sync.Mutex
-	young, old map[string]bucket
+	mu            sync.Mutex
+	young, old    map[string]bucket
+	known, before map[[sha256.Size]byte]bool // hashes of credentials that held lately
 }
 
 type bucket struct {
@@ -27,7 +29,28 @@ type bucket struct {
 	at   time.Time
 }
 
-func newLimiter() *limiter { return &limiter{young: map[string]bucket{}} }
+func newLimiter() *limiter {
+	return &limiter{young: map[string]bucket{}, known: map[[sha256.Size]byte]bool{}}
+}
+
+// held reports whether a credential held lately: whoever works from a network that somebody
+// guesses from goes on working. It still has to hold now.
+func (l *limiter) held(credential string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	hash := sha256.Sum256([]byte(credential))
+	return l.known[hash] || l.before[hash]
+}
+
+// hold remembers a credential that held.
+func (l *limiter) hold(credential string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.known) >= limitKept {
+		l.before, l.known = l.known, map[[sha256.Size]byte]bool{}
+	}
+	l.known[sha256.Sum256([]byte(credential))] = true
+}
 
 // count takes one token from a prefix.
 func (l *limiter) count(prefix string, now time.Time) error {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"slices"
 
 	"amend/access"
@@ -16,7 +17,7 @@ func (d *door) operations() []operation {
 // catalogued fields and of members, and the words of the contract's own lists.
 func (d *door) vocabulary(ops []operation) map[string]bool {
 	words := map[string]bool{}
-	for _, f := range d.reader.Catalog(nil, access.Actor{}) {
+	for _, f := range d.reader.Catalog(context.Background(), access.Actor{}) {
 		words[f.Name] = true
 	}
 	for _, op := range ops {

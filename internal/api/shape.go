@@ -47,7 +47,7 @@ func (s *shape) element() *shape {
 	return s.items
 }
 
-// shapeOf reads a type. A struct without members makes an optional body.
+// shapeOf reads a type. A body of which no member must be there may be left out.
 func shapeOf(t reflect.Type) *shape {
 	if t == reflect.TypeFor[json.RawMessage]() {
 		return free()
@@ -64,10 +64,11 @@ func shapeOf(t reflect.Type) *shape {
 	case reflect.Slice:
 		return &shape{kind: isList, items: shapeOf(t.Elem())}
 	case reflect.Struct:
-		s := &shape{kind: isObject, members: map[string]*shape{}, optional: t.NumField() == 0}
+		s := &shape{kind: isObject, members: map[string]*shape{}, optional: true}
 		for _, f := range reflect.VisibleFields(t) {
 			if name := memberName(f); name != "" {
 				s.members[name] = shapeOf(f.Type)
+				s.optional = s.optional && strings.HasSuffix(f.Tag.Get("json"), ",omitempty")
 			}
 		}
 		return s

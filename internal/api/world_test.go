@@ -202,18 +202,14 @@ func (w *world) link(to string) (token, challenge, code string) {
 	return "", "", ""
 }
 
-// plainLink answers the newest link of a message that holds a word.
+// plainLink answers the link behind a word of the newest message that has one there.
 func (w *world) plainLink(to, word string) string {
 	w.t.Helper()
 	messages := w.Mailbox.To(to)
 	for i := len(messages) - 1; i >= 0; i-- {
-		if !strings.Contains(messages[i].Text, word) {
-			continue
-		}
-		for _, m := range linkPattern.FindAllStringSubmatch(messages[i].Text, -1) {
-			if m[2] == "" {
-				return m[1]
-			}
+		_, behind, found := strings.Cut(messages[i].Text, word)
+		if m := linkPattern.FindStringSubmatch(behind); found && m != nil {
+			return m[1]
 		}
 	}
 	w.t.Fatalf("no link was sent to %s in a message with %q", to, word)
@@ -260,4 +256,13 @@ func (w *world) connect() {
 	by, _, err := w.Desk.AddToken(w.t.Context(), access.Actor{Name: "Ivy", Roles: []access.Role{access.Integrator}})
 	w.must(err)
 	w.must(w.Connect(w.t.Context(), by))
+}
+
+// alter runs one statement behind the product's back.
+func (w *world) alter(q string) {
+	w.t.Helper()
+	w.must(w.Store.Write(w.t.Context(), "", func(tx *store.Tx) error {
+		tx.Exec(q)
+		return nil
+	}))
 }

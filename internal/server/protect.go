@@ -24,7 +24,7 @@ func (s *Server) protected(next http.Handler) http.Handler {
 		if s.config.Sealed {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, s.config.Body)
+		r.Body = &steadyBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxBody), control: http.NewResponseController(w), now: s.config.Now}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -24,18 +24,18 @@ type Config struct {
 	Now    func() time.Time
 	Rand   io.Reader // request ids
 	Log    *slog.Logger
-	Sealed bool  // customers reach us over TLS: browsers are told to insist on it
-	Body   int64 // the largest request body in bytes; 0: 1 MiB
+	Sealed bool // customers reach us over TLS: browsers are told to insist on it
 }
 
-// The bounds on one connection. A slow sender holds a connection for so long and no longer.
+// The bounds on one connection. A slow sender holds a connection for so long and no
+// longer; maxBody is for an imported table, and every other route bounds itself far below.
 const (
+	maxBody         = 4 << 30
 	headerTimeout   = 5 * time.Second
 	readTimeout     = 30 * time.Second
 	writeTimeout    = 60 * time.Second
 	idleTimeout     = 2 * time.Minute
 	maxHeader       = 16 << 10
-	defaultBody     = 1 << 20
 	shutdownTimeout = 15 * time.Second
 )
 
@@ -48,9 +48,6 @@ type Server struct {
 
 // New makes a server; it does not listen yet.
 func New(c Config) *Server {
-	if c.Body <= 0 {
-		c.Body = defaultBody
-	}
 	s := &Server{config: c, metrics: newMetrics(c.Health, c.Now, c.Log)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", s.alive)

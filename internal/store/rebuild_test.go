@@ -158,15 +158,15 @@ func sqliteOf(t *testing.T) storetest.Opener {
 }
 
 func TestEveryWayToEditARowIsFound(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, open storetest.Opener) {
-		for name, edit := range map[string]string{
-			"another body":    `UPDATE golden_record SET body = (SELECT body FROM golden_record WHERE id <> $1 LIMIT 1) WHERE id = $1`,
-			"another version": `UPDATE golden_record SET version = version + 1 WHERE id = $1`,
-			"another seal":    `UPDATE golden_record SET mac = (SELECT mac FROM golden_record WHERE id <> $1 LIMIT 1) WHERE id = $1`,
-			"no row":          `DELETE FROM golden_record WHERE id = $1`,
-		} {
-			t.Run(name, func(t *testing.T) {
-				w := rebuildWorld{t, openRebuild(t, fresh(t, open)).Store}
+	for name, edit := range map[string]string{
+		"another body":    `UPDATE golden_record SET body = (SELECT body FROM golden_record WHERE id <> $1 LIMIT 1) WHERE id = $1`,
+		"another version": `UPDATE golden_record SET version = version + 1 WHERE id = $1`,
+		"another seal":    `UPDATE golden_record SET mac = (SELECT mac FROM golden_record WHERE id <> $1 LIMIT 1) WHERE id = $1`,
+		"no row":          `DELETE FROM golden_record WHERE id = $1`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, open storetest.Opener) {
+				w := openRebuild(t, open)
 				id := w.create("run")
 				w.create("run")
 				w.change(id, "+8613900139001")
@@ -175,25 +175,8 @@ func TestEveryWayToEditARowIsFound(t *testing.T) {
 					t.Fatalf("different: %v, want %s", ids, id)
 				}
 			})
-		}
-	})
-}
-
-// fresh gives each case of a table a database of its own, of the same kind.
-func fresh(t *testing.T, open storetest.Opener) storetest.Opener {
-	if t.Name()[len("TestEveryWayToEditARowIsFound/"):][0] == 'p' {
-		url := storetest.Postgres(t)
-		return func(o store.Options) *store.Store {
-			o.URL = url
-			s, err := store.Open(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = s.Close() })
-			return s
-		}
+		})
 	}
-	return sqliteOf(t)
 }
 
 func TestRowWithoutAnyEntryIsFound(t *testing.T) {

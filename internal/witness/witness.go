@@ -119,6 +119,36 @@ func (f *File) Cosign(ctx context.Context, signed []byte, prove func(old int64) 
 	return cosigned, replace(f.path, cosigned)
 }
 
+// Behind refuses a log whose newest head is smaller than the remembered one: an old copy
+// of the database was put back. It is for the start, before anything is written.
+func (f *File) Behind(ctx context.Context, size int64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last, err := readKept(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	key, err := f.log(ctx)
+	if err != nil {
+		return err
+	}
+	log, err := note.NewVerifier(key)
+	if err != nil {
+		return fmt.Errorf("the log's public key: %w", err)
+	}
+	old, _, err := audit.OpenCheckpoint(last, log, f.own)
+	if err != nil {
+		return fault.New(fault.Conflict, "witness_other_log", "path", f.path)
+	}
+	if size < old.Size {
+		return fault.New(fault.Conflict, "witness_rewound", "size", size, "seen", old.Size)
+	}
+	return nil
+}
+
 // proof asks for the proof that the head extends the remembered one; same says that they
 // are one and the same, which is answered from memory.
 func (f *File) proof(log note.Verifier, last, signed []byte, prove func(old int64) (audit.Proof, error)) (proof audit.Proof, same bool, err error) {

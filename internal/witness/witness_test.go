@@ -139,6 +139,21 @@ func TestRewoundLogIsRefusedEvenAfterARestart(t *testing.T) {
 	refused(t, err, "witness_rewound")
 }
 
+func TestLogBehindItsWitnessIsKnownAtTheStart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "head")
+	l := newLog(t, 1)
+	w := l.witness(path)
+	if err := w.Behind(context.Background(), 0); err != nil {
+		t.Fatalf("nothing was seen yet: %v", err)
+	}
+	l.cosign(w, l.grow(9, 0))
+	refused(t, w.Behind(context.Background(), 8), "witness_rewound")
+	refused(t, newLog(t, 2).witness(path).Behind(context.Background(), 9), "witness_other_log")
+	if err := w.Behind(context.Background(), 9); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestRewrittenLogIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "head")
 	l, other := newLog(t, 1), newLog(t, 1)
