@@ -288,7 +288,12 @@ func withFormer(before, after customer.Record) customer.Record {
 	return before
 }
 
+// askConfirm asks whether the result is right. A contact that may not have a link that
+// closes the request, such as one just enrolled, is told how else.
 func (t telling) askConfirm(to notify.Recipient) error {
+	if !to.May(access.Confirm) {
+		return t.send(notify.ConfirmCall, to, "ref", t.r.Ref(), "list", t.list())
+	}
 	return t.send(notify.Confirm, to, "ref", t.r.Ref(), "list", t.list(), "link", t.link(access.Confirm, to))
 }
 
@@ -330,8 +335,8 @@ func (d *Desk) sample(tx *store.Tx, r *change.Request) {
 	})
 }
 
-// onRequest runs a verb on one request: it reads the request, and the stripe of its record
-// keeps hot records in a queue instead of failing.
+// onRequest runs a verb on one request. Verbs on the same request wait for each other
+// instead of failing; whatever else they meet, compare-and-set decides.
 func (d *Desk) onRequest(ctx context.Context, id change.ID, verb func(*store.Tx, *change.Request) error) error {
 	return d.store.Write(ctx, string(id), func(tx *store.Tx) error {
 		r, err := tx.Change(id)

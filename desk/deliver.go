@@ -43,6 +43,9 @@ func (d *Desk) Deliver(ctx context.Context, id downstream.SystemID, limit int) (
 		limit = 1 // a probe
 	}
 	due, err := view.DueDeliveries(id, d.store.Now(), limit)
+	if err == nil && len(due) == 0 && health.Down() {
+		due, err = view.Lost(id, limit) // nothing waits any more: one that was given up is the probe
+	}
 	if err != nil || len(due) == 0 {
 		return 0, err
 	}
@@ -132,6 +135,9 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 			}
 		}
 		tx.MarkSystem(row.ID, health.ProbeAt, health.Since, health.Tries)
+		if !row.FailingSince.IsZero() && !health.Down() {
+			tx.RestartLost(row.ID)
+		}
 		if received == 0 {
 			return nil
 		}

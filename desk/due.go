@@ -76,9 +76,12 @@ func (d *Desk) alarm(tx *store.Tx, r change.Request, due change.Due) error {
 			return []string{"ref", r.Ref(), "time", t.time(notify.On, r.Question().Expires()), "link", t.link(access.Status, to)}
 		})
 	case change.DueAsk:
-		return d.tellCustomer(tx, r, notify.Confirm, func(t telling, to notify.Recipient) []string {
-			return []string{"ref", r.Ref(), "list", t.list(), "link", t.link(access.Confirm, to)}
-		})
+		rec, err := d.contactsOf(tx, r)
+		if err != nil {
+			return err
+		}
+		t := d.telling(tx, r, rec)
+		return t.askConfirm(t.reply())
 	case change.DueEscalate, change.DueDecide:
 		return d.escalate(tx, r, due)
 	}

@@ -9,12 +9,13 @@ import (
 	"amend/customer"
 	"amend/fault"
 	"amend/internal/store"
+	"amend/notify"
 	"amend/verify"
 )
 
 // Prove answers a challenge with its code, by the customer's own credential. A wrong code
-// is counted and on record; the sixth guess finds the channel at rest. Whether a request
-// is over, or never was, answers alike. Stories: phone.txtar, codes.txtar, takeover.txtar.
+// is counted and on record; the sixth guess finds the channel at rest. A late code answers
+// "no open request". Stories: phone.txtar, codes.txtar, takeover.txtar.
 func (d *Desk) Prove(ctx context.Context, by access.Actor, id change.ID, challenge, code string) error {
 	if f := by.May(access.ProveByCode); f != nil {
 		return f
@@ -115,7 +116,25 @@ func (d *Desk) miss(tx *store.Tx, by access.Actor, r *change.Request, c verify.C
 	if left > 0 {
 		return fault.New(fault.Invalid, "wrong_code", "left", left), nil
 	}
-	return is.Allow(tx.Now()), nil
+	return is.Allow(tx.Now()), d.tellGuessed(tx, *r)
+}
+
+// tellGuessed tells every contact of the last 90 days that somebody guessed codes.
+func (d *Desk) tellGuessed(tx *store.Tx, r change.Request) error {
+	rec, err := d.contactsOf(tx, r)
+	if err != nil {
+		return err
+	}
+	t := d.telling(tx, r, rec)
+	for _, to := range notify.Audience(rec, d.house.Catalog, r, tx.Now()) {
+		if to.New || to.To == "" || to.Channel == notify.Letter {
+			continue // the proposed contact may be the guesser's; a letter comes too late to help
+		}
+		if err := t.send(notify.WrongCodes, to, "time", t.time(notify.At, tx.Now()), "act", t.replaces(), "link", t.link(access.Dispute, to)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // NotMine is a stranger's word that a proposed contact is theirs: the request cannot be

@@ -111,7 +111,7 @@ func (d *Desk) Skip(ctx context.Context, by access.Actor, id downstream.SystemID
 		if err := x.Resolve(by, downstream.Skipped, reason, tx.Now()); err != nil {
 			return err
 		}
-		tx.CloseException(x)
+		tx.ResolveException(x)
 		return logAct(tx, by, "delivery.skip", record, nil, "system", string(id))
 	})
 }

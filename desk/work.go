@@ -102,6 +102,11 @@ func systemsWaiting(view store.View, now time.Time) ([]downstream.SystemID, erro
 		if err != nil {
 			return nil, err
 		}
+		if len(due) == 0 && !row.FailingSince.IsZero() { // down, and the time of its probe has come
+			if due, err = view.Lost(row.ID, 1); err != nil {
+				return nil, err
+			}
+		}
 		if len(due) > 0 {
 			ids = append(ids, row.ID)
 		}

@@ -39,6 +39,15 @@ const (
 	NotRaised   Why = "not_raised"  // subscribed, but nothing is on its way: a defect
 )
 
+// Carriage says what became of the holds that a system was last told of.
+type Carriage string
+
+// The carriages; "" where there were no holds to carry.
+const (
+	Carried    Carriage = "carried"
+	NotCarried Carriage = "not_carried" // this system has no place for holds: somebody must block there by hand
+)
+
 // Delivery is what one system has been told, and has acknowledged, of one record. There
 // is one for each pair; it converges on the record as it is, instead of replaying changes.
 // Its rules assume one worker for each pair at a time, which a lease on the shard gives.
@@ -56,6 +65,7 @@ type Delivery struct {
 	Refusals      int       // those of them that were refused, not merely missed
 	FailingSince  time.Time
 	LastCode      string // the last Answer.Code
+	Holds         Carriage
 	State         Standing
 	Why           Why // stopped: the reason
 }
@@ -128,6 +138,7 @@ func (d Delivery) After(e Envelope, a Answer, now time.Time, entropy uint64) Del
 		return d.refused(Differs, "read_back_differs", now, entropy)
 	case a.Received():
 		d.Acknowledge(e.Seq, e.Version, now)
+		d.Holds = carriage(e, a)
 		if a.ReadBack != nil && current {
 			d.ConfirmedSeq = max(d.ConfirmedSeq, e.Seq)
 		}
@@ -138,6 +149,16 @@ func (d Delivery) After(e Envelope, a Answer, now time.Time, entropy uint64) Del
 		return d.missed(a, now, entropy)
 	}
 	return d.refused(Refused, a.Code, now, entropy) // permanent, or nothing we know
+}
+
+func carriage(e Envelope, a Answer) Carriage {
+	switch {
+	case len(e.Holds) == 0:
+		return ""
+	case a.Holds:
+		return Carried
+	}
+	return NotCarried
 }
 
 func (d Delivery) missed(a Answer, now time.Time, entropy uint64) Delivery {

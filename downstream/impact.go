@@ -31,6 +31,7 @@ type Line struct {
 	Confirmed bool // and what it holds was read back and agrees
 	Why       Why  // not acknowledged: the reason
 	Code      string
+	Holds     Carriage // of the holds in force: carried, or not
 }
 
 // Completeness has one line for each system that subscribes to the scope, whether or not
@@ -51,7 +52,7 @@ func Completeness(systems []System, deliveries []Delivery, in Scope, version int
 }
 
 func lineOf(s System, d Delivery, version int64) Line {
-	l := Line{System: s.ID, Name: s.Name, Must: s.Must, Owner: s.Owner, Code: d.LastCode}
+	l := Line{System: s.ID, Name: s.Name, Must: s.Must, Owner: s.Owner, Code: d.LastCode, Holds: d.Holds}
 	switch {
 	case d.InSync(version):
 		l.Acked, l.Confirmed, l.Code = true, d.ConfirmedSeq == d.AckedSeq, ""

@@ -37,6 +37,8 @@ const (
 	Accepted     Kind = "accepted"      // 确认函, after review
 	Changed      Kind = "changed"       // 变更通知: what, when, the value after, masked
 	Confirm      Kind = "confirm"       // 请确认
+	ConfirmCall  Kind = "confirm_call"  // 请确认, for a contact that may not have a link that closes the request
+	WrongCodes   Kind = "wrong_codes"   // security notice to every contact: somebody guessed codes, and the channel rests
 	Delay        Kind = "delay"         // takes effect later, because the old contact could not be checked
 	Cooling      Kind = "cooling"       // takes effect later, for the customer's protection
 	Refused      Kind = "rejected"      // not approved: the reason and the remedy
@@ -86,6 +88,8 @@ var specs = sync.OnceValue(func() []spec {
 		{kind: Accepted, params: []string{"ref", "list"}},
 		{kind: Changed, params: []string{"ref", "list", "time"}},
 		{kind: Confirm, params: []string{"ref", "list", "link"}},
+		{kind: ConfirmCall, params: []string{"ref", "list"}},
+		{kind: WrongCodes, params: []string{"time", "act", "link"}, security: true},
 		{kind: Delay, params: []string{"ref", "field", "time", "link"}},
 		{kind: Cooling, params: []string{"ref", "time", "link"}},
 		{kind: Refused, params: []string{"ref", "reason", "remedy"}},

@@ -42,6 +42,7 @@ func (l Lang) sentence(e *fault.Error) string {
 func (l Lang) worded(name, value string) string {
 	family, ok := map[string]string{
 		"who": "role", "role": "role", "roles": "role", "method": "method", "outcome": "outcome", "remedy": "remedy", "action": "hold",
+		"want": "value_type",
 	}[name]
 	if !ok || value == "" {
 		return value

@@ -88,7 +88,7 @@ func (tx *Tx) MarkSystem(id downstream.SystemID, down, failing time.Time, attemp
 	tx.Exec(`UPDATE system SET down_until = $2, failing_since = $3, attempts = $4 WHERE id = $1`, id, down, failing, attempts)
 }
 
-const deliveryColumns = `system_id, record_id, wanted_version, acked_version, wanted_seq, acked_seq, confirmed_seq, state, why, due_at, attempts, refusals, failing_since, last_code, acked_at`
+const deliveryColumns = `system_id, record_id, wanted_version, acked_version, wanted_seq, acked_seq, confirmed_seq, state, why, due_at, attempts, refusals, failing_since, last_code, holds, acked_at`
 
 func scanDeliveries(v View, q string, args ...any) ([]downstream.Delivery, error) {
 	rows, err := v.Rows(`SELECT `+deliveryColumns+` FROM delivery `+q, args...)
@@ -100,7 +100,7 @@ func scanDeliveries(v View, q string, args ...any) ([]downstream.Delivery, error
 	for rows.Next() {
 		var d downstream.Delivery
 		err := rows.Scan(&d.System, &d.Record, &d.WantedVersion, &d.AckedVersion, &d.WantedSeq, &d.AckedSeq, &d.ConfirmedSeq,
-			&d.State, &d.Why, &d.DueAt, &d.Attempts, &d.Refusals, &d.FailingSince, &d.LastCode, &d.AckedAt)
+			&d.State, &d.Why, &d.DueAt, &d.Attempts, &d.Refusals, &d.FailingSince, &d.LastCode, &d.Holds, &d.AckedAt)
 		if err != nil {
 			return nil, fmt.Errorf("read deliveries: %w", err)
 		}
@@ -136,7 +136,7 @@ func (v View) SystemDeliveries(s downstream.SystemID, after customer.ID, limit i
 // RaiseDelivery queues what Delivery.Raise says, in one statement that needs no reading,
 // so that it joins an apply's transaction: version 0 raises only the sequence number.
 func (tx *Tx) RaiseDelivery(s downstream.SystemID, id customer.ID, version int64) {
-	const q = `INSERT INTO delivery (` + deliveryColumns + `) VALUES ($1, $2, $3, 0, 1, 0, 0, 'owed', '', $4, 0, 0, NULL, '', NULL)
+	const q = `INSERT INTO delivery (` + deliveryColumns + `) VALUES ($1, $2, $3, 0, 1, 0, 0, 'owed', '', $4, 0, 0, NULL, '', '', NULL)
 		ON CONFLICT (system_id, record_id) DO UPDATE SET
 			wanted_seq = delivery.wanted_seq + 1,
 			wanted_version = CASE WHEN delivery.wanted_version > excluded.wanted_version THEN delivery.wanted_version ELSE excluded.wanted_version END,
@@ -150,16 +150,35 @@ func (tx *Tx) RaiseDelivery(s downstream.SystemID, id customer.ID, version int64
 	tx.Wake()
 }
 
-// SaveDelivery writes what became of a delivery since was; if it was raised meanwhile,
-// the raise wins and is due at once.
+// SaveDelivery writes what became of a delivery since was. If it was raised meanwhile, the
+// raise wins: it is owed, afresh and at once. What a system has acknowledged never goes
+// backwards, even if a worker that was paused for long writes last.
 func (tx *Tx) SaveDelivery(was, is downstream.Delivery) {
 	const q = `UPDATE delivery SET acked_version = $4, acked_seq = $5, confirmed_seq = $6,
-			state = CASE WHEN wanted_seq > $3 THEN 'owed' ELSE $7 END, why = $8,
+			state = CASE WHEN wanted_seq > $3 THEN 'owed' ELSE $7 END,
+			why = CASE WHEN wanted_seq > $3 THEN '' ELSE $8 END,
 			due_at = CASE WHEN wanted_seq > $3 THEN COALESCE(CAST($9 AS BIGINT), CAST($14 AS BIGINT)) ELSE CAST($9 AS BIGINT) END,
-			attempts = $10, refusals = $11, failing_since = $12, last_code = $13, acked_at = $15
-		WHERE system_id = $1 AND record_id = $2`
+			attempts = CASE WHEN wanted_seq > $3 AND $7 = 'stopped' THEN 0 ELSE CAST($10 AS BIGINT) END,
+			refusals = CASE WHEN wanted_seq > $3 AND $7 = 'stopped' THEN 0 ELSE CAST($11 AS BIGINT) END,
+			failing_since = CASE WHEN wanted_seq > $3 AND $7 = 'stopped' THEN NULL ELSE CAST($12 AS BIGINT) END,
+			last_code = $13, acked_at = $15, holds = $16
+		WHERE system_id = $1 AND record_id = $2 AND acked_seq <= $5`
 	tx.Exec(q, is.System, is.Record, was.WantedSeq, is.AckedVersion, is.AckedSeq, is.ConfirmedSeq, is.State, is.Why, is.DueAt,
-		is.Attempts, is.Refusals, is.FailingSince, is.LastCode, tx.Now(), is.AckedAt)
+		is.Attempts, is.Refusals, is.FailingSince, is.LastCode, tx.Now(), is.AckedAt, is.Holds)
+}
+
+// Lost answers deliveries of a system that were given up because it did not answer: one of
+// them is the probe that finds it back.
+func (v View) Lost(s downstream.SystemID, limit int) ([]downstream.Delivery, error) {
+	return scanDeliveries(v, `WHERE system_id = $1 AND state = 'stopped' AND why = 'unreachable' ORDER BY record_id LIMIT $2`, s, limit)
+}
+
+// RestartLost sends off again what was given up while a system did not answer: it is back.
+func (tx *Tx) RestartLost(s downstream.SystemID) {
+	const q = `UPDATE delivery SET state = 'owed', why = '', due_at = $2, attempts = 0, refusals = 0, failing_since = NULL
+		WHERE system_id = $1 AND state = 'stopped' AND why = 'unreachable'`
+	tx.Exec(q, s, tx.Now())
+	tx.Wake()
 }
 
 // OpenException opens an exception for a stopped delivery, unless one is open.
@@ -173,6 +192,12 @@ func (tx *Tx) OpenException(x downstream.Exception) {
 func (tx *Tx) CloseException(x downstream.Exception) {
 	const q = `UPDATE exception SET remedy = $3, note = $4, resolved_by = $5, resolved_at = $6 WHERE system_id = $1 AND record_id = $2 AND resolved_at IS NULL`
 	tx.Exec(q, x.System, x.Record, x.Remedy, x.Note, x.ResolvedBy, x.ResolvedAt)
+}
+
+// ResolveException closes an exception because a person says so: of two at once, one does.
+func (tx *Tx) ResolveException(x downstream.Exception) {
+	const q = `UPDATE exception SET remedy = $3, note = $4, resolved_by = $5, resolved_at = $6 WHERE system_id = $1 AND record_id = $2 AND resolved_at IS NULL`
+	tx.One(fault.New(fault.Conflict, "exception_closed", "system", x.System), q, x.System, x.Record, x.Remedy, x.Note, x.ResolvedBy, x.ResolvedAt)
 }
 
 // Exceptions answers the open exceptions, oldest first, at most limit.

@@ -78,7 +78,7 @@ func (v View) rebuildPage(ids []customer.ID, each func(Rebuilt) error) error {
 }
 
 func (v View) storedRows(first, last customer.ID) (map[customer.ID]Rebuilt, error) {
-	rows, err := v.Rows(`SELECT id, version, body, mac FROM golden_record WHERE id >= $1 AND id <= $2`, first, last)
+	rows, err := v.Rows(`SELECT id, kind, version, body, mac, entry FROM golden_record WHERE id >= $1 AND id <= $2`, first, last)
 	if err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
@@ -86,12 +86,13 @@ func (v View) storedRows(first, last customer.ID) (map[customer.ID]Rebuilt, erro
 	stored := map[customer.ID]Rebuilt{}
 	for rows.Next() {
 		var id customer.ID
+		var kind, entry string
 		var version int64
 		var body, mac []byte
-		if err := rows.Scan(&id, &version, &body, &mac); err != nil {
+		if err := rows.Scan(&id, &kind, &version, &body, &mac, &entry); err != nil {
 			return nil, fmt.Errorf("read records: %w", err)
 		}
-		stored[id] = Rebuilt{Have: body, MAC: v.store.keys.RecordHolds(string(id), version, body, mac)}
+		stored[id] = Rebuilt{Have: body, MAC: v.store.keys.RecordHolds(rowName(id, kind, entry), version, body, mac)}
 	}
 	return stored, rows.Err()
 }

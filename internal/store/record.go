@@ -80,7 +80,7 @@ func (v View) record(key keys.DataKey, id customer.ID) (*held, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read record %s: %w", id, err)
 	}
-	if !v.store.keys.RecordHolds(string(id), version, body, mac) {
+	if !v.store.keys.RecordHolds(rowName(id, kind, h.entry), version, body, mac) {
 		return nil, fault.New(fault.Internal, "record_altered", "record", id)
 	}
 	if h.doc, err = customer.DecodeDocument(body); err != nil {
@@ -88,6 +88,12 @@ func (v View) record(key keys.DataKey, id customer.ID) (*held, error) {
 	}
 	h.rec, err = openDocument(key, id, customer.Kind(kind), h.doc)
 	return h, err
+}
+
+// rowName is what a row's authentication code is made over, beside version and body: who
+// edits the kind or the entry of a row is found out too.
+func rowName(id customer.ID, kind, entry string) string {
+	return string(id) + "\x00" + kind + "\x00" + entry
 }
 
 // openDocument opens every value of a document.
@@ -191,7 +197,7 @@ func (tx *Tx) Alter(id customer.ID, effects []customer.Effect, entry string) ([]
 		return nil, customer.Record{}, err
 	}
 	body := doc.Encode()
-	mac := tx.store.keys.RecordMAC(string(id), doc.Version, body)
+	mac := tx.store.keys.RecordMAC(rowName(id, string(h.rec.Kind), entry), doc.Version, body)
 	if h.fresh {
 		const q = `INSERT INTO golden_record (id, kind, version, body, mac, entry) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`
 		tx.One(Stale, q, id, h.rec.Kind, doc.Version, body, mac, entry)

@@ -41,7 +41,11 @@ func (v vault) forge(id customer.ID, change func(doc *customer.Document)) {
 	doc := v.document(id)
 	change(&doc)
 	body := doc.Encode()
-	mac := v.keys.RecordMAC(string(id), doc.Version, body)
+	var kind, entry string
+	if err := v.Row(v.t.Context(), `SELECT kind, entry FROM golden_record WHERE id = $1`, id).Scan(&kind, &entry); err != nil {
+		v.t.Fatal(err)
+	}
+	mac := v.keys.RecordMAC(string(id)+"\x00"+kind+"\x00"+entry, doc.Version, body)
 	write(v.t, v.Store, func(tx *store.Tx) {
 		tx.Exec(`UPDATE golden_record SET version = $2, body = $3, mac = $4 WHERE id = $1`, id, doc.Version, body, mac)
 	})

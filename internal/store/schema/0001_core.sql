@@ -189,6 +189,7 @@ CREATE TABLE delivery (
   refusals       BIGINT NOT NULL,
   failing_since  BIGINT,
   last_code      TEXT NOT NULL,
+  holds          TEXT NOT NULL, -- carried, not_carried: what became of the holds it was last told
   acked_at       BIGINT,
   PRIMARY KEY (system_id, record_id)
 );
