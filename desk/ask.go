@@ -53,7 +53,7 @@ func (d *Desk) Answer(ctx context.Context, by access.Actor, id change.ID, text s
 		if err := d.mayAnswerFor(tx, by, *r); err != nil {
 			return err
 		}
-		items, err := d.corrections(tx, *r, corrected)
+		items, err := d.corrections(tx, by, *r, corrected)
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func voidCodes(tx *store.Tx, id change.ID) error {
 }
 
 // corrections checks the values that an answer corrects, as if they were filed now.
-func (d *Desk) corrections(tx *store.Tx, r change.Request, corrected []Proposed) ([]change.Item, error) {
+func (d *Desk) corrections(tx *store.Tx, by access.Actor, r change.Request, corrected []Proposed) ([]change.Item, error) {
 	if len(corrected) == 0 {
 		return nil, nil
 	}
@@ -104,7 +104,7 @@ func (d *Desk) corrections(tx *store.Tx, r change.Request, corrected []Proposed)
 	if err != nil {
 		return nil, err
 	}
-	return items, (&filing{d: d, tx: tx, rec: rec, items: items}).unique()
+	return items, (&filing{d: d, tx: tx, by: by, rec: rec, items: items}).unique()
 }
 
 func (d *Desk) tellCustomerEveryone(tx *store.Tx, r change.Request) error {

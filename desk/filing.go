@@ -25,6 +25,7 @@ type filing struct {
 	facts  policy.Facts // what every item shares
 	ch     channels
 	shared []customer.Key // proposed contacts that another customer holds
+	taken  bool           // a proposed identity number is another customer's
 }
 
 // filing loads what a proposal speaks of and checks it.
@@ -69,6 +70,8 @@ func (f *filing) unique() error {
 		switch {
 		case err != nil:
 			return err
+		case taken && identity && f.by.IsCustomer():
+			f.taken = true // a customer must not learn whose number it is: the reviewer sees it
 		case taken && identity:
 			return fault.New(fault.Conflict, "identity_taken").On(string(it.Key))
 		case taken:
@@ -231,6 +234,9 @@ func (f *filing) file() (Filed, error) {
 	for i, lane := range f.lanes() {
 		if slices.ContainsFunc(lane.Items, func(it change.Item) bool { return slices.Contains(f.shared, it.Key) }) {
 			lane.Plan.Standing = append(slices.Clone(lane.Plan.Standing), "contact_shared")
+		}
+		if f.taken {
+			lane.Plan.Standing = append(slices.Clone(lane.Plan.Standing), "identity_shared")
 		}
 		r := f.request(lane, filed.Submission, i+1)
 		if err := f.enter(&r); err != nil {

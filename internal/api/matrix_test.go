@@ -116,7 +116,11 @@ func TestGetChangesNothing(t *testing.T) {
 					path = strings.ReplaceAll(path, "{id}", id)
 				}
 			}
-			for _, token := range []string{w.tokens[access.Steward], w.tokens[access.Integrator], w.tokens[access.Operator], link, link} {
+			tokens := []string{w.tokens[access.Steward], w.tokens[access.Integrator], w.tokens[access.Operator], link, link}
+			if strings.HasSuffix(path, "/receipt") {
+				tokens = []string{link, link} // staff who fetch one leave an entry: the next test
+			}
+			for _, token := range tokens {
 				for range 2 {
 					if a := w.call(token, "GET", path, "", header("Idempotency-Key", "k")); a.Status >= 500 {
 						w.t.Errorf("%s: %d %s", path, a.Status, a.Raw)
@@ -128,4 +132,29 @@ func TestGetChangesNothing(t *testing.T) {
 			w.t.Errorf("before %s\nafter %s", before, after)
 		}
 	})
+}
+
+func TestReceiptHandedToStaffLeavesOneEntryAndNothingElse(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		_, request := w.customer("王小芳", "13800138000")
+		w.settle()
+		before := w.entries()
+		w.get(access.Steward, "/changes/"+request+"/receipt").is(200)
+		if after := w.entries(); after != before+1 {
+			w.t.Errorf("%d entries before, %d after: want one more", before, after)
+		}
+		w.get(access.Integrator, "/changes/"+request+"/receipt").fails(403, "not_allowed")
+		if after := w.entries(); after != before+1 {
+			w.t.Errorf("a refused read left an entry")
+		}
+	})
+}
+
+// entries counts the log.
+func (w *world) entries() (n int64) {
+	w.t.Helper()
+	if err := w.Store.Row(w.t.Context(), `SELECT COUNT(*) FROM entry`).Scan(&n); err != nil {
+		w.t.Fatal(err)
+	}
+	return n
 }

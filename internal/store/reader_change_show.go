@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"amend/access"
@@ -113,8 +114,9 @@ func planOf(by access.Actor, req change.Request, now time.Time) PlanView {
 			p.Expires = dues[i].At
 		}
 	}
-	if by.IsCustomer() {
+	if by.IsCustomer() { // that another customer holds the value is the reviewer's to know
 		p.Rules = nil
+		p.Notices = slices.DeleteFunc(slices.Clone(p.Notices), func(code string) bool { return strings.HasSuffix(code, "_shared") })
 	}
 	return p
 }
@@ -193,7 +195,7 @@ func (r *Reader) showSystems(v View, by access.Actor, req change.Request, c *Cha
 	lines := downstream.Completeness(systems, deliveries, r.scope(req), req.Version)
 	c.InSync = downstream.Complete(lines)
 	for _, l := range lines {
-		is := Complete{System: l.System, Name: l.Name, Must: l.Must, Owner: l.Owner, Acked: l.Acked, Confirmed: l.Confirmed, Why: l.Why, Code: l.Code}
+		is := Complete{System: l.System, Name: l.Name, Must: l.Must, Owner: l.Owner, Acked: l.Acked, Confirmed: l.Confirmed, Why: l.Why, Code: l.Code, Holds: l.Holds}
 		if by.IsCustomer() {
 			is.Owner, is.Code = "", ""
 		}

@@ -182,6 +182,7 @@ type Complete struct {
 	Confirmed bool                `json:"confirmed"`
 	Why       downstream.Why      `json:"why,omitempty"`
 	Code      string              `json:"code,omitempty"`
+	Holds     downstream.Carriage `json:"holds,omitempty"` // of the holds in force: carried, or not_carried
 }
 
 // A Told is one thing that somebody was, or will be, told. The destination is masked.

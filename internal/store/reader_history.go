@@ -82,6 +82,7 @@ type Following struct {
 	State     downstream.Standing `json:"state"`
 	Why       downstream.Why      `json:"why,omitempty"`
 	Code      string              `json:"code,omitempty"`
+	Holds     downstream.Carriage `json:"holds,omitempty"` // of the holds in force: carried, or not_carried
 	Attempts  int                 `json:"attempts"`
 	AckedAt   time.Time           `json:"acked_at,omitzero"`
 	DueAt     time.Time           `json:"due_at,omitzero"`
@@ -90,7 +91,7 @@ type Following struct {
 func followingOf(s SystemRow, d downstream.Delivery) Following {
 	f := Following{
 		System: d.System, Record: d.Record, Name: s.Name, Must: s.Must, Wanted: d.WantedVersion, Acked: d.AckedVersion,
-		InSync: d.AckedSeq >= d.WantedSeq, State: d.State, Why: d.Why, Code: d.LastCode, Attempts: d.Attempts, AckedAt: d.AckedAt, DueAt: d.DueAt,
+		InSync: d.AckedSeq >= d.WantedSeq, State: d.State, Why: d.Why, Code: d.LastCode, Holds: d.Holds, Attempts: d.Attempts, AckedAt: d.AckedAt, DueAt: d.DueAt,
 	}
 	f.Confirmed = f.InSync && d.ConfirmedSeq == d.AckedSeq
 	if f.Why == "" && !f.InSync {
