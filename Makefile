@@ -23,8 +23,8 @@ check: format vet static generated modules race ## what a change must pass besid
 demo: ## sample data, three demo systems, one change told as a story
 	go run ./cmd/amend demo
 
-bench: ## measure this machine against its own floor
-	go run ./cmd/amend bench
+bench: ## the benchmarks of the store, the keys, the log and the policy
+	scripts/with-postgres go test -run '^$$' -bench . ./internal/store ./internal/keys ./audit ./policy
 
 fmt: ## format Go and templates
 	gofmt -w $(SOURCES)

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -253,20 +252,6 @@ func (h *house) state(id change.ID) change.State {
 	h.t.Helper()
 	s, _ := h.request(id).Next(h.clock.Now())
 	return s
-}
-
-// send asks for a code by SMS and answers it with its challenge.
-func (h *house) send(by access.Actor, id change.ID, fresh bool) (challenge, code string) {
-	h.t.Helper()
-	sent, err := h.desk.Challenge(h.ctx, by, id, desk.Ask{Method: change.SMSCode, To: "phone", New: fresh})
-	h.ok(err)
-	h.tell()
-	text := h.sms.sent[len(h.sms.sent)-1].Text
-	digits := regexp.MustCompile(`\b[0-9]{6}\b`).FindString(text)
-	if digits == "" {
-		h.t.Fatalf("no code in %q", text)
-	}
-	return sent.Challenge, digits
 }
 
 func (h *house) tell() {

@@ -91,11 +91,6 @@ func (s *screen) say(zh, en string, args ...any) {
 	s.paragraph(plain, "", fmt.Sprintf(s.pick(zh, en), args...))
 }
 
-// note writes an aside.
-func (s *screen) note(zh, en string, args ...any) {
-	s.paragraph(dim, "", fmt.Sprintf(s.pick(zh, en), args...))
-}
-
 // done writes something that has come about.
 func (s *screen) done(zh, en string, args ...any) {
 	s.marked(green, "✓", fmt.Sprintf(s.pick(zh, en), args...))

@@ -17,7 +17,6 @@ var (
 	everything = []string{"exact", "tail", "bigram", "pinyin"}
 	nameField  = field(customer.Name, "exact", "bigram", "pinyin")
 	phoneField = field(customer.Phone, "exact", "tail")
-	mailField  = field(customer.Email, "exact")
 )
 
 func TestFieldThatGrantsNothingHasNoTokens(t *testing.T) {
