@@ -155,8 +155,25 @@ func (d *Desk) statement(v store.View, r change.Request, steps []audit.Step) (au
 		s.Witnesses = []audit.WitnessName{d.outside.Witness.Name()}
 	}
 	var err error
+	if s.To, err = d.addressee(v, r); err != nil {
+		return s, err
+	}
 	s.Systems, err = d.acknowledged(v, r)
 	return s, err
+}
+
+// addressee is the customer's name, masked, as a receipt greets them.
+func (d *Desk) addressee(v store.View, r change.Request) (string, error) {
+	rec, err := v.Record(r.Record)
+	if err == nil && rec.Kind == customer.Account && rec.Get(holderKey) != "" {
+		rec, err = v.Record(customer.ID(rec.Get(holderKey)))
+	}
+	for _, k := range []customer.Key{"legal_name", "org_name"} {
+		if f, ok := d.house.Catalog.Of(k); ok && rec.Get(k) != "" {
+			return privacy.Mask(access.Amend(), f, rec.Get(k), false).Text, err
+		}
+	}
+	return "", err
 }
 
 func (d *Desk) line(r change.Request, it change.Item) audit.Line {

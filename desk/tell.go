@@ -67,7 +67,7 @@ func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map
 			n := notices[p.ID]
 			told(&n, answer, name, tx.Now())
 			tx.SaveNotice(n)
-			if err := d.noteTold(tx, n, answer); err != nil {
+			if err := d.noteTold(tx, n, answer, out.Segments); err != nil {
 				return err
 			}
 		}
@@ -98,7 +98,7 @@ func (d *Desk) writeOff(ctx context.Context, n store.Notice) error {
 	return d.store.Write(ctx, "", func(tx *store.Tx) error {
 		n.State, n.Code, n.Due = store.NoticeFailed, "unreadable", time.Time{}
 		tx.SaveNotice(n)
-		return d.noteTold(tx, n, notify.Answer{Outcome: notify.Permanent})
+		return d.noteTold(tx, n, notify.Answer{Outcome: notify.Permanent}, 0)
 	})
 }
 
@@ -124,8 +124,9 @@ func told(n *store.Notice, a notify.Answer, message string, now time.Time) {
 	}
 }
 
-// noteTold puts on record that a message left, or never will: the proof that somebody was told.
-func (d *Desk) noteTold(tx *store.Tx, n store.Notice, a notify.Answer) error {
+// noteTold puts on record that a message left, or never will: the proof that somebody was
+// told, and, for a short message, how many segments of it are billed.
+func (d *Desk) noteTold(tx *store.Tx, n store.Notice, a notify.Answer, segments int) error {
 	if n.State == store.NoticeQueued {
 		return nil
 	}
@@ -135,6 +136,9 @@ func (d *Desk) noteTold(tx *store.Tx, n store.Notice, a notify.Answer) error {
 	e.Facts = []audit.Fact{
 		{Name: "kind", Value: string(n.Kind)}, {Name: "channel", Value: string(n.Channel)},
 		{Name: "contact", Value: n.Audience}, {Name: "outcome", Value: string(a.Outcome)}, {Name: "notice", Value: n.ID},
+	}
+	if segments > 0 {
+		e.Facts = append(e.Facts, audit.Fact{Name: "segments", Value: strconv.Itoa(segments)})
 	}
 	return tx.Append(e)
 }
@@ -165,7 +169,7 @@ func (d *Desk) tellPeople(ctx context.Context, n store.Notice) error {
 		is := n
 		told(&is, answer, is.ID, tx.Now())
 		tx.SaveNotice(is)
-		return d.noteTold(tx, is, answer)
+		return d.noteTold(tx, is, answer, 0)
 	})
 }
 

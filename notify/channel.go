@@ -34,6 +34,7 @@ type Outgoing struct {
 	Brand    string  // the sign of a short message, the name beside a sender's address
 	Template string  // short message: the registered code
 	Params   []Param // short message: its parameters, in the registered order
+	Segments int     // short message: how many parts are billed
 }
 
 // An Outcome is what is known after an attempt.

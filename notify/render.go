@@ -150,6 +150,7 @@ func (b *Book) Write(h House, m Message) (Outgoing, error) {
 // short fills o with a short message and what a gateway that registers texts needs.
 func (o *Outgoing) short(t Template, params map[string]string) {
 	o.Text = trimBlank(fill(t.SMS, params))
+	_, o.Segments = Segments(o.Text)
 	o.Template = t.Register
 	for _, name := range t.Params {
 		o.Params = append(o.Params, Param{Name: name, Value: oneLine(params[name])})

@@ -63,9 +63,9 @@ function run() {
     receipt = JSON.parse($('receipt').textContent);
     const signed = verify(receipt, pageMatches), count = signed.filter(Boolean).length;
     signed.forEach((yes, i) => { $('witness-' + i).dataset.signed = yes; });
-    const witnessed = count === signed.length ? words.witnessed : words.waiting;
+    const witnessed = !signed.length ? [] : [(count === signed.length ? words.witnessed : words.waiting).replace('{n}', count).replace('{of}', signed.length)];
     const now = new Date().toLocaleString(words.locale, { dateStyle: 'long', timeStyle: 'medium' });
-    paint('ok', words.ok, [now, words.held, witnessed.replace('{n}', count).replace('{of}', signed.length)].join(' · '));
+    paint('ok', words.ok, [now, words.held, ...witnessed].join(' · '));
     open(receipt.statement);
   } catch (error) {
     paint('bad', words.bad, words.failed[error.check || 'form']);
