@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"amend/access"
@@ -58,14 +59,14 @@ func (d *Desk) Tell(ctx context.Context, limit int) (int, error) {
 
 // deliverMessage sends one message and writes its outcome on each of its parts.
 func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map[string]store.Notice) error {
-	name, answer, ok := d.hand(ctx, m)
+	out, answer, ok := d.hand(ctx, m)
 	if !ok {
 		return nil
 	}
 	return d.store.Write(ctx, "", func(tx *store.Tx) error {
 		for _, p := range m.Parts {
 			n := notices[p.ID]
-			told(&n, answer, name, tx.Now())
+			told(&n, answer, out.ID, tx.Now())
 			tx.SaveNotice(n)
 			if err := d.noteTold(tx, n, answer, out.Segments); err != nil {
 				return err
@@ -75,22 +76,22 @@ func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map
 	})
 }
 
-// hand words a message and hands it to its channel, under the name answered; false says
-// that our own caller gave up, and nothing left us. What cannot be worded, or has no channel
-// since, cannot be sent now: it must not keep its neighbours waiting.
-func (d *Desk) hand(ctx context.Context, m notify.Message) (name string, a notify.Answer, ok bool) {
+// hand words a message and hands it to its channel; false says that our own caller gave
+// up, and nothing left us. What cannot be worded, or has no channel since, cannot be sent
+// now: it must not keep its neighbours waiting.
+func (d *Desk) hand(ctx context.Context, m notify.Message) (out notify.Outgoing, a notify.Answer, ok bool) {
 	out, err := d.house.Book.Write(d.house.Words, m)
 	if err != nil {
-		return m.Parts[0].ID, notify.Answer{Outcome: notify.Retry, Code: "not_worded"}, true
+		return notify.Outgoing{ID: m.Parts[0].ID}, notify.Answer{Outcome: notify.Retry, Code: "not_worded"}, true
 	}
 	channel, ok := d.outside.Channels[out.Channel]
 	if !ok {
-		return out.ID, notify.Answer{Outcome: notify.Retry, Code: "no_channel"}, true
+		return out, notify.Answer{Outcome: notify.Retry, Code: "no_channel"}, true
 	}
 	if a, err = channel.Send(ctx, out); err != nil {
 		a = notify.Answer{Outcome: notify.Retry, Code: "not_sent"}
 	}
-	return out.ID, a, err == nil || ctx.Err() == nil
+	return out, a, err == nil || ctx.Err() == nil
 }
 
 // writeOff ends a notice whose words are lost.
