@@ -80,21 +80,27 @@ func Others(r change.Request, l change.Level, staff org.Staff, now time.Time) st
 	return strings.Join(names, ", ")
 }
 
-// MayVote refuses everybody who took part in r from deciding a dispute about it: besides
-// those with a hand in the request, everyone who decided or asked, and who froze it.
-func MayVote(r change.Request, by access.Actor) error {
+// MayVote refuses everybody who took part in r from deciding a dispute about it, and who
+// stands in at now for somebody who did: besides those with a hand in the request, everyone
+// who decided or asked, and who froze it.
+func MayVote(r change.Request, by access.Actor, staff org.Staff, now time.Time) error {
 	if by.Sort != access.Staff {
 		return fault.New(fault.Denied, "staff_only")
 	}
-	decided := slices.ContainsFunc(slices.Concat(r.Decisions, r.Voided), func(d change.Decision) bool {
-		return d.By.ID == by.ID || d.For == by.ID
-	})
-	asked := slices.ContainsFunc(r.Questions, func(q change.Question) bool { return q.By.ID == by.ID })
-	froze := r.Dispute != nil && (r.Dispute.By.ID == by.ID || gave(r.Dispute.Proofs, by.ID))
-	if involved(r, by.ID) != "" || decided || asked || froze {
+	took := func(id string) bool { return tookPart(r, id) }
+	if took(by.ID) || slices.ContainsFunc(staff.ActsFor(by.ID, now), took) {
 		return fault.New(fault.Denied, "took_part", "change", r.ID)
 	}
 	return nil
+}
+
+func tookPart(r change.Request, id string) bool {
+	decided := slices.ContainsFunc(slices.Concat(r.Decisions, r.Voided), func(d change.Decision) bool {
+		return d.By.ID == id || d.For == id
+	})
+	asked := slices.ContainsFunc(r.Questions, func(q change.Question) bool { return q.By.ID == id })
+	froze := r.Dispute != nil && (r.Dispute.By.ID == id || gave(r.Dispute.Proofs, id))
+	return involved(r, id) != "" || decided || asked || froze
 }
 
 // sampled is how many of the 65,536 draws take a decided request for a second look: one in fifty.

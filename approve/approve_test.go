@@ -106,7 +106,7 @@ func TestOnlyStaffDecide(t *testing.T) {
 		if _, err := May(r, change.Level{Role: "approver"}, by, house(), reviewed); fault.CodeOf(err) != "staff_only" {
 			t.Errorf("%s: got %v", sort, err)
 		}
-		if err := MayVote(frozen, by); fault.CodeOf(err) != "staff_only" {
+		if err := MayVote(frozen, by, house(), reviewed); fault.CodeOf(err) != "staff_only" {
 			t.Errorf("%s: got %v", sort, err)
 		}
 	}
@@ -160,7 +160,7 @@ func TestDisputeIsDecidedByWhoTookNoPart(t *testing.T) {
 	changetest.Approve(t, &r, "bob", reviewed)
 	r.Voided = []change.Decision{{By: changetest.Staff("eve"), For: "fay"}}
 	r.Questions = []change.Question{{By: changetest.Staff("quin"), AnsweredAt: reviewed}}
-	if err := MayVote(r, access.Actor{ID: "gus", Sort: access.Staff}); err != nil {
+	if err := MayVote(r, access.Actor{ID: "gus", Sort: access.Staff}, house(), reviewed); err != nil {
 		t.Errorf("without a dispute: %v", err)
 	}
 	if _, err := r.Freeze(changetest.Staff("hal"), "odd", reviewed); err != nil {
@@ -173,7 +173,7 @@ func TestDisputeIsDecidedByWhoTookNoPart(t *testing.T) {
 		"al": "took_part", "carol": "took_part", "dan": "took_part", "bob": "took_part", "eve": "took_part", "fay": "took_part",
 		"quin": "took_part", "hal": "took_part", "ivy": "took_part", "gus": "",
 	} {
-		if err := MayVote(r, access.Actor{ID: id, Sort: access.Staff}); fault.CodeOf(err) != code || (err != nil) != (code != "") {
+		if err := MayVote(r, access.Actor{ID: id, Sort: access.Staff}, house(), reviewed); fault.CodeOf(err) != code || (err != nil) != (code != "") {
 			t.Errorf("%s: got %v", id, err)
 		}
 	}
@@ -188,5 +188,19 @@ func TestOneDecisionInFiftyIsLookedAtTwice(t *testing.T) {
 	}
 	if share := float64(n) / (1 << 16); share < 0.0199 || share > 0.0201 {
 		t.Errorf("%.4f of all draws", share)
+	}
+}
+
+func TestWhoStandsInForSomebodyInvolvedDecidesNoDispute(t *testing.T) {
+	r := filed(t)
+	if _, err := r.Freeze(changetest.Customer(), "not me", reviewed); err != nil {
+		t.Fatal(err)
+	}
+	by := access.Actor{ID: "gus", Sort: access.Staff}
+	if err := MayVote(r, by, house(), reviewed); err != nil {
+		t.Errorf("for nobody: %v", err)
+	}
+	if err := MayVote(r, by, standsIn(house(), "gus", "al"), reviewed); fault.CodeOf(err) != "took_part" {
+		t.Errorf("for who filed it: %v", err)
 	}
 }

@@ -204,7 +204,7 @@ func (w *walk) proveDispute(r *change.Request) error {
 
 func (w *walk) vote(r *change.Request) error {
 	by := w.actor()
-	if err := approve.MayVote(*r, by); err != nil {
+	if err := approve.MayVote(*r, by, org.Staff{}, w.now); err != nil {
 		return err
 	}
 	o := rapid.SampledFrom([]change.Outcome{change.Resume, change.Resume, change.Reject, change.Keep, change.Revert}).Draw(w.t, "outcome")

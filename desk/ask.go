@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"amend/access"
 	"amend/change"
@@ -50,10 +51,10 @@ func (d *Desk) Answer(ctx context.Context, by access.Actor, id change.ID, text s
 		return err
 	}
 	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
-		if err := d.mayAnswerFor(tx, by, *r); err != nil {
+		if err := mayAnswerFor(tx, by, *r); err != nil {
 			return err
 		}
-		items, err := d.corrections(tx, by, *r, corrected)
+		items, remarks, err := d.corrections(tx, by, *r, corrected)
 		if err != nil {
 			return err
 		}
@@ -61,6 +62,7 @@ func (d *Desk) Answer(ctx context.Context, by access.Actor, id change.ID, text s
 		if err != nil {
 			return err
 		}
+		r.Plan = r.Plan.With(change.Plan{Standing: remarks})
 		if err := d.seal(tx, *r, ev, alteration{commits: commitItems(items)}); err != nil {
 			return err
 		}
@@ -86,25 +88,33 @@ func voidCodes(tx *store.Tx, id change.ID) error {
 	return err
 }
 
-// corrections checks the values that an answer corrects, as if they were filed now.
-func (d *Desk) corrections(tx *store.Tx, by access.Actor, r change.Request, corrected []Proposed) ([]change.Item, error) {
+// corrections checks the values that an answer corrects, as if they were filed now, and
+// answers what a reviewer should know of them.
+func (d *Desk) corrections(tx *store.Tx, by access.Actor, r change.Request, corrected []Proposed) ([]change.Item, []string, error) {
 	if len(corrected) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	rec, err := d.target(tx, r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, p := range corrected {
 		if _, ok := r.Item(p.Key); !ok {
-			return nil, fault.New(fault.Invalid, "not_in_request").On(string(p.Key))
+			return nil, nil, fault.New(fault.Invalid, "not_in_request").On(string(p.Key))
 		}
 	}
 	items, err := d.items(tx, rec, corrected)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return items, (&filing{d: d, tx: tx, by: by, rec: rec, items: items}).unique()
+	f := &filing{d: d, tx: tx, by: by, rec: rec, items: items}
+	for _, p := range corrected { // the value on record is no correction: what was proposed would stand
+		if !slices.Contains(f.keys(), p.Key) {
+			return nil, nil, fault.New(fault.Invalid, "nothing_changes").On(string(p.Key))
+		}
+	}
+	err = f.unique()
+	return items, f.remarks(items), err
 }
 
 func (d *Desk) tellCustomerEveryone(tx *store.Tx, r change.Request) error {
@@ -121,7 +131,17 @@ func (d *Desk) contactsOf(tx *store.Tx, r change.Request) (customer.Record, erro
 	if err != nil {
 		return rec, err
 	}
-	return d.holder(tx, rec)
+	return opener(tx, rec, r.Items)
+}
+
+// opener answers the record whose contact points speak for rec while items are proposed for
+// it: an account that is only being opened names its customer among them.
+func opener(tx *store.Tx, rec customer.Record, items []change.Item) (customer.Record, error) {
+	i := slices.IndexFunc(items, func(it change.Item) bool { return it.Key == holderKey && it.Now != "" })
+	if rec.Kind == customer.Account && rec.Version == 0 && i >= 0 {
+		return tx.Record(customer.ID(items[i].Now))
+	}
+	return tx.Holder(rec)
 }
 
 // tellCustomer sends one message about r to the contact that follows it.

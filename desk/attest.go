@@ -86,12 +86,19 @@ func (d *Desk) attestCall(tx *store.Tx, by access.Actor, r *change.Request, a At
 }
 
 func (d *Desk) attestSighted(tx *store.Tx, by access.Actor, r *change.Request, a Attestation) error {
-	c := verify.Challenge{Method: change.Sighted, Gate: change.Evidence}
+	if err := takesProofs(*r); err != nil {
+		return err
+	}
+	c := verify.Challenge{Method: change.Sighted}
 	switch {
 	case r.Frozen():
 		c.Gate = disputeGate
-	case !r.Offers(change.Evidence, change.Sighted, tx.Now()) && r.Offers(change.Authority, change.Sighted, tx.Now()):
+	case r.Offers(change.Evidence, change.Sighted, tx.Now()):
+		c.Gate = change.Evidence
+	case r.Offers(change.Authority, change.Sighted, tx.Now()):
 		c.Gate = change.Authority
+	default: // a document that nobody asked for fails nothing either
+		return fault.New(fault.Conflict, "proof_not_needed", "method", change.Sighted)
 	}
 	return d.attested(tx, by, r, c, a)
 }
@@ -106,15 +113,7 @@ func (d *Desk) attested(tx *store.Tx, by access.Actor, r *change.Request, c veri
 	if a.Document != "" {
 		proof.Note = a.Document + ": " + a.Compared
 	}
-	add := r.Prove
-	if c.Gate == disputeGate {
-		add = r.ProveDispute
-	}
-	ev, err := add(proof)
-	if err != nil {
-		return err
-	}
-	return d.seal(tx, *r, ev, alteration{})
+	return d.addProof(tx, r, c.Gate, proof)
 }
 
 func outcome(passed bool) string {

@@ -41,7 +41,7 @@ func (d *Desk) Challenge(ctx context.Context, by access.Actor, id change.ID, ask
 	}
 	var sent Sent
 	err := d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
-		if err := d.mayTouch(tx, by, *r); err != nil {
+		if err := tx.SeesChange(by, *r); err != nil {
 			return err
 		}
 		if err := takesProofs(*r); err != nil {
@@ -134,17 +134,14 @@ const disputeGate change.GateKind = "dispute"
 // prior answers the value under k as it was before the request: on record, or, for an
 // applied request that is disputed, the value it replaced.
 func (d *Desk) prior(tx *store.Tx, r change.Request, k customer.Key, field customer.Field) (customer.Value, bool, error) {
-	if it, ok := r.Item(k); ok && !r.AppliedAt.IsZero() && it.Was != nil && r.RecordKind != customer.Account {
-		return *it.Was, false, nil
-	}
-	rec, err := d.target(tx, r)
-	if err == nil {
-		rec, err = d.holder(tx, rec)
-	}
+	rec, err := d.contactsOf(tx, r)
 	if err != nil {
 		return customer.Value{}, false, err
 	}
 	v := rec.Values[k]
+	if it, ok := r.Item(k); ok && !r.AppliedAt.IsZero() && it.Was != nil && r.RecordKind != customer.Account {
+		v = *it.Was
+	}
 	shared := false
 	if v.ProvenSince.IsZero() && v.Content != "" {
 		shared, err = tx.Shared(rec.ID, field, v.Content)
@@ -231,28 +228,30 @@ func (d *Desk) maySend(tx *store.Tx, to, from string) error {
 		quotas["from "+from] = verify.PerSource()
 	}
 	for name, quota := range quotas {
-		was, err := tx.Sends(name)
-		if err != nil {
-			return err
-		}
-		is, err := was.Take(quota, tx.Now())
-		if err != nil {
-			return err
-		}
-		if err := tx.SaveSends(name, was, is); err != nil {
+		if err := take(tx, name, quota); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// take counts one more under name, or refuses what is beyond its quota.
+func take(tx *store.Tx, name string, quota verify.Quota) error {
+	was, err := tx.Sends(name)
+	if err != nil {
+		return err
+	}
+	is, err := was.Take(quota, tx.Now())
+	if err != nil {
+		return err
+	}
+	return tx.SaveSends(name, was, is)
+}
+
 // carry queues the message: the code itself where the customer types it in a session of
 // their own, a link where a member of staff filed the request.
 func (d *Desk) carry(tx *store.Tx, by access.Actor, r change.Request, c *verify.Challenge, to, code string) error {
-	rec, err := d.target(tx, r)
-	if err == nil {
-		rec, err = d.holder(tx, rec)
-	}
+	rec, err := d.contactsOf(tx, r)
 	if err != nil {
 		return err
 	}
@@ -294,6 +293,15 @@ func sixDigits(tx *store.Tx) string {
 
 // openCallback opens the task of calling the customer on a number proven before, by script.
 func (d *Desk) openCallback(tx *store.Tx, by access.Actor, r change.Request, c verify.Challenge) (Sent, error) {
+	open, err := tx.Challenges(r.ID)
+	if err != nil {
+		return Sent{}, err
+	}
+	for _, was := range open { // one call at a time: each is somebody's work
+		if was.Method == c.Method && was.Contact == c.Contact && was.New == c.New && was.Open(tx.Now()) {
+			return Sent{}, fault.New(fault.Limited, "resend_wait", "until", was.Expires.Format(time.RFC3339))
+		}
+	}
 	due := d.house.Calendar.Add(tx.Now(), 2*d.house.Calendar.Day())
 	task := store.Task{
 		ID: tx.NewID(), Kind: string(change.Callback), Record: r.Record, Change: r.ID, Contact: c.Contact,

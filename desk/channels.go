@@ -22,7 +22,8 @@ type channel struct {
 // channels are the contact points of one record, as this transaction sees them.
 type channels struct {
 	on     []channel
-	former bool // it had one in the last 90 days
+	post   bool // it has a postal address
+	former bool // it had a contact point of any kind in the last 90 days
 }
 
 // channels reads which of a record's contact points may carry codes, and what they share.
@@ -30,6 +31,7 @@ func (d *Desk) channels(tx *store.Tx, rec customer.Record) (channels, error) {
 	var cs channels
 	for k, v := range rec.Values {
 		f, ok := d.house.Catalog.Of(k)
+		cs.post = cs.post || ok && f.Contact() && f.Type == customer.Address
 		if !ok || !(f.Channel() || f.Type == customer.Messenger) {
 			continue
 		}
@@ -43,7 +45,7 @@ func (d *Desk) channels(tx *store.Tx, rec customer.Record) (channels, error) {
 		cs.on = append(cs.on, channel{key: k, field: f, value: v, shared: shared})
 	}
 	for _, old := range rec.Former {
-		if f, ok := d.house.Catalog.Of(old.Key); ok && f.Type != customer.Address && tx.Now().Sub(old.Until) < customer.FormerKept {
+		if f, ok := d.house.Catalog.Of(old.Key); ok && f.Contact() && tx.Now().Sub(old.Until) < customer.FormerKept {
 			cs.former = true
 		}
 	}
@@ -51,8 +53,9 @@ func (d *Desk) channels(tx *store.Tx, rec customer.Record) (channels, error) {
 	return cs, nil
 }
 
-// none reports whether there is no contact to ask, nor was one in the last 90 days.
-func (cs channels) none() bool { return len(cs.on) == 0 && !cs.former }
+// none reports whether there is no contact to ask or write to, nor was one in the last 90
+// days: the floor of an enrolment counts a postal address like any other contact point.
+func (cs channels) none() bool { return len(cs.on) == 0 && !cs.post && !cs.former }
 
 // proven counts the contact points that were proven.
 func (cs channels) proven() int {

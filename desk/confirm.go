@@ -15,7 +15,7 @@ func (d *Desk) Confirm(ctx context.Context, by access.Actor, id change.ID) error
 		return f
 	}
 	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
-		if err := d.mayTouch(tx, by, *r); err != nil {
+		if err := tx.SeesChange(by, *r); err != nil {
 			return err
 		}
 		spend(tx, by)

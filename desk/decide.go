@@ -26,7 +26,11 @@ func (d *Desk) Decide(ctx context.Context, by access.Actor, id change.ID, outcom
 		return err
 	}
 	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
-		if err := approve.MayVote(*r, by); err != nil {
+		staff, err := tx.Staff()
+		if err != nil {
+			return err
+		}
+		if err := approve.MayVote(*r, by, staff, tx.Now()); err != nil {
 			return err
 		}
 		if outcome == change.Revert {
@@ -74,7 +78,7 @@ func (d *Desk) voteRevert(tx *store.Tx, by access.Actor, r *change.Request, comm
 	if err := d.seal(tx, *r, ev, did); err != nil {
 		return err
 	}
-	if err := d.raise(tx, after, r.Keys()); err != nil {
+	if err := d.raise(tx, after, r.Keys(), false); err != nil {
 		return err
 	}
 	return d.settled(tx, *r)
@@ -104,20 +108,6 @@ func revertEffects(tx *store.Tx, r change.Request, rec customer.Record) []custom
 	return effects
 }
 
-// raise tells every system that subscribes to keys that the record moved.
-func (d *Desk) raise(tx *store.Tx, rec customer.Record, keys []customer.Key) error {
-	systems, err := tx.Systems()
-	if err != nil {
-		return err
-	}
-	for _, s := range systems {
-		if s.Wants(d.scope(rec.Kind, keys)) {
-			tx.RaiseDelivery(s.ID, rec.ID, rec.Version)
-		}
-	}
-	return nil
-}
-
 // settled releases the dispute's holds and tells the customer how it ended.
 func (d *Desk) settled(tx *store.Tx, r change.Request) error {
 	if err := d.release(tx, r, "disputed"); err != nil {
@@ -134,7 +124,8 @@ func (d *Desk) settled(tx *store.Tx, r change.Request) error {
 	return nil
 }
 
-// tellReverted tells every contact of the last 90 days that the old values are back.
+// tellReverted tells the customer that the old values are back; every contact of the last
+// 90 days, where one of them is a contact.
 func (d *Desk) tellReverted(tx *store.Tx, r change.Request) error {
 	rec, err := tx.Record(r.Record)
 	if err != nil {
@@ -149,10 +140,19 @@ func (d *Desk) tellReverted(tx *store.Tx, r change.Request) error {
 		}
 		back.Items = append(back.Items, was)
 	}
-	holder, err := d.holder(tx, rec)
+	holder, err := tx.Holder(rec)
 	if err != nil {
 		return err
 	}
 	t := d.telling(tx, back, holder)
-	return t.send(notify.Reverted, t.reply(), "ref", r.Ref(), "list", t.list())
+	told := []notify.Recipient{t.reply()}
+	if d.touchesContact(r) {
+		told = notify.Audience(holder, d.house.Catalog, back, tx.Now())
+	}
+	for _, to := range told {
+		if err := t.send(notify.Reverted, to, "ref", r.Ref(), "list", t.list()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

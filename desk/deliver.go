@@ -141,8 +141,7 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 		if received == 0 {
 			return nil
 		}
-		e := store.Entry{}
-		e.ID, e.At, e.Verb, e.Actor, e.Sort = tx.NewID(), tx.Now(), "deliver", "system", string(access.System)
+		e := newEntry(tx, access.Amend(), "deliver")
 		e.Facts = []audit.Fact{{Name: "system", Value: string(row.ID)}, {Name: "received", Value: fmt.Sprint(received)}}
 		e.Commits = commits
 		return tx.Append(e)

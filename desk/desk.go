@@ -4,6 +4,10 @@
 package desk
 
 import (
+	"context"
+	"fmt"
+
+	"amend/change"
 	"amend/customer"
 	"amend/downstream"
 	"amend/internal/keys"
@@ -46,4 +50,20 @@ type Outside struct {
 // New makes a desk.
 func New(s *store.Store, m *keys.Master, h House, o Outside) *Desk {
 	return &Desk{store: s, keys: m, house: h, outside: o}
+}
+
+// onRequest runs a verb on one request. Verbs on the same request wait for each other
+// instead of failing; whatever else they meet, compare-and-set decides.
+func (d *Desk) onRequest(ctx context.Context, id change.ID, verb func(*store.Tx, *change.Request) error) error {
+	return d.store.Write(ctx, string(id), func(tx *store.Tx) error {
+		r, err := tx.Change(id)
+		if err != nil {
+			return err
+		}
+		was := r
+		if err := verb(tx, &r); err != nil {
+			return fmt.Errorf("request %s: %w", id, err)
+		}
+		return change.Follows(was, r)
+	})
 }

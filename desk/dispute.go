@@ -6,6 +6,7 @@ import (
 
 	"amend/access"
 	"amend/change"
+	"amend/fault"
 	"amend/internal/store"
 	"amend/notify"
 )
@@ -24,8 +25,11 @@ func (d *Desk) Dispute(ctx context.Context, by access.Actor, id change.ID, reaso
 	if f := by.May(act); f != nil {
 		return f
 	}
+	if len(reason) > maxReason {
+		return fault.New(fault.Invalid, "too_long", "field", "reason", "max", maxReason)
+	}
 	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
-		if err := d.mayTouch(tx, by, *r); err != nil {
+		if err := tx.SeesChange(by, *r); err != nil {
 			return err
 		}
 		spend(tx, by)

@@ -21,14 +21,9 @@ func (d *Desk) Due(ctx context.Context, id change.ID) error {
 				return d.ring(tx, r, due)
 			}
 		}
-		return d.rest(tx, *r, dues)
+		tx.RescheduleChange(*r, d.soonest(dues)) // it was found due, and is not
+		return nil
 	})
-}
-
-// rest sets a request that was found due, but is not, to its true time.
-func (d *Desk) rest(tx *store.Tx, r change.Request, dues []change.Due) error {
-	tx.RescheduleChange(r, d.soonest(dues))
-	return nil
 }
 
 func (d *Desk) ring(tx *store.Tx, r *change.Request, due change.Due) error {

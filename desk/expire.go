@@ -71,3 +71,18 @@ func (d *Desk) forget(tx *store.Tx, r *change.Request, due change.Due) error {
 	tx.Unreserve(r.Record)
 	return nil
 }
+
+// failed ends a request that cannot be proven any more, and tells the customer and whoever filed it.
+func (d *Desk) failed(tx *store.Tx, r *change.Request, by change.Party, code string) error {
+	ev, err := r.Fail(by, code, tx.Now())
+	if err != nil {
+		return err
+	}
+	if err := d.seal(tx, *r, ev, alteration{}); err != nil {
+		return err
+	}
+	if err := d.tellRejected(tx, *r); err != nil || r.Filed.Sort != access.Staff {
+		return err
+	}
+	return d.tellStaff(tx, "person:"+r.Filed.ID, notify.StaffTask, *r, d.taskParams(tx, *r, "failed")...)
+}

@@ -69,8 +69,11 @@ func (d *Desk) ApproveImport(ctx context.Context, by access.Actor, id string) er
 		if err != nil {
 			return err
 		}
+		overtaken, err := overtaken(tx, run)
 		switch {
-		case run.State != "waiting":
+		case err != nil:
+			return err
+		case run.State != "waiting" && !overtaken:
 			return fault.New(fault.Conflict, "import_not_waiting", "run", id)
 		case run.StartedBy == by.ID:
 			return fault.New(fault.Denied, "own_import", "run", id)
@@ -126,15 +129,28 @@ func (d *Desk) ImportRows(ctx context.Context, by access.Actor, run store.Import
 // database: what the caller holds may be older.
 func goesOn(tx *store.Tx, id string) error {
 	run, err := tx.ImportRun(id)
+	if err != nil {
+		return err
+	}
+	overtaken, err := overtaken(tx, run)
 	switch {
 	case err != nil:
 		return err
-	case run.State == "waiting":
+	case run.State == "waiting" || overtaken:
 		return fault.New(fault.Conflict, "import_waits", "run", id)
 	case run.State != "running":
 		return fault.New(fault.Conflict, "imported_before")
 	}
 	return nil
+}
+
+// overtaken reports whether a run was opened as the first load and has brought nothing in
+// while another one did: it needs its second person after all.
+func overtaken(tx *store.Tx, run store.ImportRun) (bool, error) {
+	if run.State != "running" || run.ApprovedBy != "" || run.Records > 0 {
+		return false, nil
+	}
+	return tx.HasRecords()
 }
 
 // importRow writes one inherited record.
@@ -159,7 +175,7 @@ func (d *Desk) importRow(tx *store.Tx, by access.Actor, run store.ImportRun, row
 	if err := tx.Append(e); err != nil {
 		return nil, 0, err
 	}
-	return faults, 1, d.raise(tx, after, keysOf(effects))
+	return faults, 1, d.raise(tx, after, keysOf(effects), false)
 }
 
 // inherited makes values of grade D, held since the file says so or else since the run.

@@ -215,6 +215,9 @@ func (d *Desk) promise(r change.Request) time.Time {
 	return due24(at)
 }
 
+// due24 rounds a promise up to the full hour: nobody promises minutes.
+func due24(t time.Time) time.Time { return t.Truncate(time.Hour).Add(time.Hour) }
+
 // tellStaff queues a message for a department or a role: what concerns it, never a value.
 func (d *Desk) tellStaff(tx *store.Tx, audience string, kind notify.Kind, r change.Request, params ...string) error {
 	n := store.Notice{Change: r.ID, Audience: audience}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"amend/access"
+	"amend/change"
+	"amend/customer"
 	"amend/fault"
 	"amend/internal/keys"
 	"amend/internal/store"
@@ -105,12 +107,8 @@ func (d *Desk) credential(tx *store.Tx, a access.Actor, kind store.CredentialKin
 
 // tellOperators tells those who run the house that somebody was added.
 func (d *Desk) tellOperators(tx *store.Tx, a access.Actor) error {
-	n := store.Notice{Audience: "role:" + string(access.Operator)}
-	n.ID, n.Kind, n.Channel, n.Lang, n.Due = tx.NewID(), notify.Credential, notify.Mail, d.house.Lang, tx.Now()
-	n.Params = map[string]string{
-		"name": a.Name, "role": roleWords(a.Roles), "by": "amend", "time": d.house.Book.Time(d.house.Lang, notify.At, tx.Now().In(d.house.Calendar.Zone())),
-	}
-	return tx.QueueNotice(n)
+	now := d.telling(tx, change.Request{}, customer.Record{}).time(notify.At, tx.Now())
+	return d.tellStaff(tx, "role:"+string(access.Operator), notify.Credential, change.Request{}, "name", a.Name, "role", roleWords(a.Roles), "by", "amend", "time", now)
 }
 
 func roleWords(roles []access.Role) string {
@@ -136,6 +134,9 @@ func (d *Desk) Absent(ctx context.Context, by access.Actor, away org.Absence, de
 			return err
 		}
 		if delegate != "" {
+			if by.ID == away.Person && staff.Covered(away) {
+				return fault.New(fault.Conflict, "delegation_twice")
+			}
 			if f := staff.CheckDelegation(org.Delegation{From: away.Person, To: delegate, Since: away.From, Until: away.Until}); f != nil {
 				return f
 			}

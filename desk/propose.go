@@ -149,10 +149,26 @@ func (d *Desk) content(tx *store.Tx, check quality.Checker, kind customer.Kind, 
 		return content, f, nil
 	}
 	err := tx.Exists(customer.ID(content))
+	if err == nil && p.Key == holderKey {
+		err = mayHold(tx, customer.ID(content))
+	}
 	if fault.KindOf(err) == fault.NotFound {
 		return "", fault.New(fault.Invalid, "reference_unknown"), nil
 	}
 	return content, nil, err
+}
+
+// holderKey is the reference from an account to the customer that it belongs to.
+const holderKey customer.Key = "holder"
+
+// mayHold refuses an account as the holder of an account: a customer's contacts speak for
+// it, and no mailbox for bills.
+func mayHold(tx *store.Tx, id customer.ID) error {
+	rec, err := tx.Record(id)
+	if err == nil && rec.Kind == customer.Account {
+		err = fault.New(fault.NotFound, "no_customer")
+	}
+	return err
 }
 
 // admits refuses a field that the catalogue does not know, or not for this kind of record.

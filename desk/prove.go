@@ -23,7 +23,7 @@ func (d *Desk) Prove(ctx context.Context, by access.Actor, id change.ID, challen
 	var wrong error // a wrong code is an act that is stored, and then answered as a fault
 	err := d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
 		wrong = nil
-		if err := d.mayTouch(tx, by, *r); err != nil {
+		if err := tx.SeesChange(by, *r); err != nil {
 			return err
 		}
 		if err := takesProofs(*r); err != nil {
@@ -86,15 +86,20 @@ func (d *Desk) accept(tx *store.Tx, by access.Actor, r *change.Request, c verify
 	party := change.PartyOf(by)
 	party.Sort = access.Customer
 	proof := c.Proof(party, tx.Now())
+	spend(tx, by)
+	return d.addProof(tx, r, c.Gate, proof)
+}
+
+// addProof adds a proof to the gate that it serves, or to the dispute of a frozen request.
+func (d *Desk) addProof(tx *store.Tx, r *change.Request, gate change.GateKind, proof change.Proof) error {
 	add := r.Prove
-	if c.Gate == disputeGate {
+	if gate == disputeGate {
 		add = r.ProveDispute
 	}
 	ev, err := add(proof)
 	if err != nil {
 		return err
 	}
-	spend(tx, by)
 	return d.seal(tx, *r, ev, alteration{})
 }
 
@@ -144,7 +149,7 @@ func (d *Desk) NotMine(ctx context.Context, by access.Actor, id change.ID) error
 		return f
 	}
 	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
-		if err := d.mayTouch(tx, by, *r); err != nil {
+		if err := tx.SeesChange(by, *r); err != nil {
 			return err
 		}
 		spend(tx, by)

@@ -32,11 +32,14 @@ func (d *Desk) Receipt(ctx context.Context, by access.Actor, id change.ID) (audi
 		if err != nil {
 			return err
 		}
-		if err := d.maySee(v, by, r); err != nil {
+		if err := v.SeesChange(by, r); err != nil {
 			return err
 		}
 		if r.AppliedAt.IsZero() {
 			return fault.New(fault.Conflict, "not_applied", "change", id)
+		}
+		if err := d.mayOpen(v, by, r); err != nil {
+			return err
 		}
 		record = r.Record
 		receipt, err = d.issue(ctx, v, r)
@@ -49,6 +52,30 @@ func (d *Desk) Receipt(ctx context.Context, by access.Actor, id change.ID) (audi
 		return audit.Receipt{}, err
 	}
 	return receipt, nil
+}
+
+// mayOpen keeps the values in clear from a link that may lie with a stranger: one that only
+// freezes, and one whose contact is no longer the customer's, or is so by a later change
+// (threat T3). What the link's other acts show is masked.
+func (d *Desk) mayOpen(v store.View, by access.Actor, r change.Request) error {
+	if by.Via != "link" {
+		return nil
+	}
+	rec, err := v.Record(r.Record)
+	if err == nil {
+		rec, err = v.Holder(rec)
+	}
+	if err != nil {
+		return err
+	}
+	held, until := rec.Values[customer.Key(by.Link.Contact)], r.FiledAt
+	if by.Link.New {
+		until = r.AppliedAt
+	}
+	if by.Link.Purpose == access.Dispute || held.Content == "" || held.Since.After(until) {
+		return fault.New(fault.Denied, "link_other_purpose")
+	}
+	return nil
 }
 
 // noteRevealed puts on record that a member of staff was given a receipt; if it cannot be
@@ -165,8 +192,8 @@ func (d *Desk) statement(v store.View, r change.Request, steps []audit.Step) (au
 // addressee is the customer's name, masked, as a receipt greets them.
 func (d *Desk) addressee(v store.View, r change.Request) (string, error) {
 	rec, err := v.Record(r.Record)
-	if err == nil && rec.Kind == customer.Account && rec.Get(holderKey) != "" {
-		rec, err = v.Record(customer.ID(rec.Get(holderKey)))
+	if err == nil {
+		rec, err = v.Holder(rec)
 	}
 	for _, k := range []customer.Key{"legal_name", "org_name"} {
 		if f, ok := d.house.Catalog.Of(k); ok && rec.Get(k) != "" {
@@ -217,25 +244,4 @@ func (d *Desk) completeness(v store.View, r change.Request) ([]downstream.Line, 
 		systems[i] = row.System
 	}
 	return downstream.Completeness(systems, deliveries, d.scope(r.RecordKind, r.Keys()), r.Version), nil
-}
-
-// maySee refuses a customer's credential for anybody else's request, in a read.
-func (d *Desk) maySee(v store.View, by access.Actor, r change.Request) error {
-	if !by.IsCustomer() {
-		return nil
-	}
-	if by.Via == "link" {
-		if by.Link.Submission == r.Submission && (by.Link.Change == "" || by.Link.Change == string(r.ID)) {
-			return nil
-		}
-		return fault.New(fault.NotFound, "no_change", "change", r.ID)
-	}
-	if customer.ID(by.ID) == r.Record {
-		return nil
-	}
-	rec, err := v.Record(r.Record)
-	if err == nil && rec.Kind == customer.Account && string(rec.Get(holderKey)) == by.ID {
-		return nil
-	}
-	return fault.New(fault.NotFound, "no_change", "change", r.ID)
 }

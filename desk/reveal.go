@@ -38,8 +38,8 @@ func (d *Desk) Reveal(ctx context.Context, by access.Actor, id customer.ID, keys
 		list := ""
 		for _, k := range keys {
 			f, ok := d.house.Catalog.Of(k)
-			if !ok {
-				return fault.New(fault.Invalid, "unknown_field").On(string(k))
+			if _, err := customer.ParseKey(string(k)); err != nil || !ok { // the log shows keys: they are never free text
+				return fault.New(fault.Invalid, "unknown_field").On(f.Name)
 			}
 			if c := rec.Get(k); c != "" {
 				shown[k] = quality.Render(f, c)

@@ -69,13 +69,19 @@ func (d *Desk) reached(tx *store.Tx, r change.Request, m change.Milestone) error
 // logAct writes an entry about an act that touches no request: a reveal, a person added, a
 // system connected, an acknowledgement. Its words are sealed by whoever made them.
 func logAct(tx *store.Tx, by access.Actor, verb string, record customer.ID, body []byte, public ...string) error {
-	e := store.Entry{}
-	e.ID, e.At, e.Verb, e.Body = tx.NewID(), tx.Now(), verb, body
-	e.Actor, e.Sort, e.Record = by.ID, string(by.Sort), string(record)
+	e := newEntry(tx, by, verb)
+	e.Record, e.Body = string(record), body
 	for i := 0; i+1 < len(public); i += 2 {
 		e.Facts = append(e.Facts, audit.Fact{Name: public[i], Value: public[i+1]})
 	}
 	return tx.Append(e)
+}
+
+// newEntry begins an entry about an act of by, now.
+func newEntry(tx *store.Tx, by access.Actor, verb string) store.Entry {
+	var e store.Entry
+	e.ID, e.At, e.Verb, e.Actor, e.Sort = tx.NewID(), tx.Now(), verb, by.ID, string(by.Sort)
+	return e
 }
 
 func facts(m map[string]string) []audit.Fact {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"amend/access"
+	"amend/change"
 	"amend/customer"
 	"amend/downstream"
 	"amend/fault"
@@ -85,19 +86,19 @@ func (d *Desk) raisePage(ctx context.Context, by access.Actor, id downstream.Sys
 
 // tellException tells the owner of a system that a delivery needs a person.
 func (d *Desk) tellException(tx *store.Tx, s downstream.System, x downstream.Exception) error {
-	n := store.Notice{Change: x.Change, Audience: "department:" + s.Owner}
-	n.ID, n.Kind, n.Channel, n.Lang, n.Due, n.Record = tx.NewID(), notify.Exception, notify.Mail, d.house.Lang, tx.Now(), x.Record
-	n.Params = map[string]string{
-		"system": s.Name, "reason": string(x.Why),
-		"time": d.house.Book.Time(d.house.Lang, notify.At, x.Since.In(d.house.Calendar.Zone())), "link": d.house.BaseURL + "/systems/" + string(s.ID),
-	}
-	return tx.QueueNotice(n)
+	missed := change.Request{ID: x.Change, Record: x.Record}
+	since := d.telling(tx, missed, customer.Record{}).time(notify.At, x.Since)
+	return d.tellStaff(tx, "department:"+s.Owner, notify.Exception, missed,
+		"system", s.Name, "reason", string(x.Why), "time", since, "link", d.house.BaseURL+"/systems/"+string(s.ID))
 }
 
 // Skip decides that a system goes without one delivery, with a reason, on record.
 func (d *Desk) Skip(ctx context.Context, by access.Actor, id downstream.SystemID, record customer.ID, reason string) error {
 	if f := by.May(access.RetryDeliveries); f != nil {
 		return f
+	}
+	if len(reason) > maxReason {
+		return fault.New(fault.Invalid, "too_long", "field", "reason", "max", maxReason)
 	}
 	return d.store.Write(ctx, "system "+string(id), func(tx *store.Tx) error {
 		is, err := tx.Delivery(id, record)

@@ -7,7 +7,6 @@ import (
 
 	"amend/access"
 	"amend/audit"
-	"amend/change"
 	"amend/internal/store"
 	"amend/notify"
 )
@@ -131,8 +130,7 @@ func (d *Desk) noteTold(tx *store.Tx, n store.Notice, a notify.Answer, segments 
 	if n.State == store.NoticeQueued {
 		return nil
 	}
-	e := store.Entry{}
-	e.ID, e.At, e.Verb, e.Actor, e.Sort = tx.NewID(), tx.Now(), "tell", "system", string(access.System)
+	e := newEntry(tx, access.Amend(), "tell")
 	e.Record, e.Change = string(n.Record), string(n.Change)
 	e.Facts = []audit.Fact{
 		{Name: "kind", Value: string(n.Kind)}, {Name: "channel", Value: string(n.Channel)},
@@ -185,9 +183,8 @@ func (d *Desk) Received(ctx context.Context, r notify.Receipt) error {
 	}
 	return d.store.Write(ctx, "", func(tx *store.Tx) error {
 		tx.SaveReceipt(r)
-		e := store.Entry{}
-		e.ID, e.At, e.Verb, e.Actor, e.Sort = tx.NewID(), tx.Now(), "told", "system", string(access.System)
-		e.Record, e.Change = string(n.Record), string(change.ID(n.Change))
+		e := newEntry(tx, access.Amend(), "told")
+		e.Record, e.Change = string(n.Record), string(n.Change)
 		e.Facts = []audit.Fact{{Name: "notice", Value: n.ID}, {Name: "outcome", Value: string(r.State)}}
 		return tx.Append(e)
 	})

@@ -7,16 +7,10 @@ import (
 	"amend/internal/store"
 )
 
-// mayTouch refuses a customer's credential for anybody else's request. A foreign request
-// and one that does not exist answer alike.
-func (d *Desk) mayTouch(tx *store.Tx, by access.Actor, r change.Request) error {
-	return d.maySee(tx.View, by, r)
-}
-
 // mayAnswerFor refuses everybody but the one who filed r and its customer.
-func (d *Desk) mayAnswerFor(tx *store.Tx, by access.Actor, r change.Request) error {
+func mayAnswerFor(tx *store.Tx, by access.Actor, r change.Request) error {
 	if by.IsCustomer() {
-		return d.mayTouch(tx, by, r)
+		return tx.SeesChange(by, r)
 	}
 	if by.ID != r.Filed.ID {
 		return fault.New(fault.Denied, "customer_only", "change", r.ID)

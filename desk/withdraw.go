@@ -16,7 +16,7 @@ func (d *Desk) Withdraw(ctx context.Context, by access.Actor, id change.ID) erro
 		return f
 	}
 	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
-		if err := d.mayAnswerFor(tx, by, *r); err != nil {
+		if err := mayAnswerFor(tx, by, *r); err != nil {
 			return err
 		}
 		ev, err := r.Withdraw(change.PartyOf(by), tx.Now())

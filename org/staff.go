@@ -141,6 +141,14 @@ func (s Staff) CheckDelegation(d Delegation) *fault.Error {
 	return checkDuties(slices.Concat(from.Roles, to.Roles))
 }
 
+// Covered reports whether somebody stands in for a person during a part of away already.
+// Who stands in for a filer may not decide: a second one would let the filer choose who may.
+func (s Staff) Covered(away Absence) bool {
+	return slices.ContainsFunc(s.Delegations, func(d Delegation) bool {
+		return d.From == away.Person && d.Since.Before(away.Until) && away.From.Before(d.Until)
+	})
+}
+
 // runs reports whether d is in force: within its bounded time, and not beyond the day its giver was disabled.
 func (s Staff) runs(d Delegation, now time.Time) bool {
 	from, ok := s.Person(d.From)

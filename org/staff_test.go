@@ -187,3 +187,17 @@ func TestOneAccountHoldsAtMostOneOfOperatorSecurityAuditor(t *testing.T) {
 		}
 	}
 }
+
+func TestTimeIsCoveredByOneStandInOfTheSamePerson(t *testing.T) {
+	at := func(hour int) time.Time { return time.Date(2026, 3, 2, hour, 0, 0, 0, time.UTC) }
+	s := Staff{Delegations: []Delegation{{From: "ada", To: "bob", Since: at(9), Until: at(17)}}}
+	for _, c := range []struct {
+		who         string
+		from, until int
+		covered     bool
+	}{{"ada", 16, 18, true}, {"ada", 8, 10, true}, {"ada", 10, 11, true}, {"ada", 17, 18, false}, {"ada", 8, 9, false}, {"bob", 10, 11, false}} {
+		if s.Covered(Absence{Person: c.who, From: at(c.from), Until: at(c.until)}) != c.covered {
+			t.Errorf("%s from %d to %d: want %v", c.who, c.from, c.until, c.covered)
+		}
+	}
+}

@@ -70,6 +70,7 @@ const (
 	resendAfter   = 60 * time.Second
 	sendsPerDay   = 5
 	sendsPerHour  = 20
+	filingsPerDay = 10
 	maxSendPerDay = 50_000
 )
 
@@ -85,6 +86,10 @@ func PerDestination() Quota { return Quota{Max: sendsPerDay, Window: day, Gap: r
 
 // PerSource limits the codes asked for from one network prefix or by one client.
 func PerSource() Quota { return Quota{Max: sendsPerHour, Window: time.Hour} }
+
+// PerFiler limits the contact changes that one person files on one record: each warns every
+// contact of the last 90 days, and warnings without end are harassment (threat T9).
+func PerFiler() Quota { return Quota{Max: filingsPerDay, Window: day} }
 
 // Everything limits the codes of the whole installation in a day.
 func Everything() Quota { return Quota{Max: maxSendPerDay, Window: day} }

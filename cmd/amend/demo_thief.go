@@ -122,7 +122,7 @@ func (t *story) closing(ctx context.Context) error {
 		return err
 	}
 	t.s.title("·", t.s.pick("回到现在", "Back in the present"), t.Clock.Now())
-	t.s.done("故事按预期讲完：%d 条防篡改记录，%d 条短信，21 位客户，3 个系统全部同步。",
+	t.s.done("故事按预期讲完：%d 条防篡改记录，%d 条消息，21 位客户，3 个系统全部同步。",
 		"The story went as expected: %d entries in the tamper-evident log, %d messages, 21 customers, 3 systems in sync.", health.LogSize, len(t.Mailbox.All()))
 	return expect(health.DueDeliveries == 0 && health.Exceptions == 0 && health.Quarantined == 0 && health.Unsequenced == 0, "nothing left to do")
 }

@@ -113,6 +113,7 @@ func (x *examination) inside(h *house) error {
 	if err := x.witness(h); err != nil {
 		return err
 	}
+	x.channels()
 	x.work(h, health)
 	if err := x.stuck(h, health); err != nil {
 		return err
@@ -171,6 +172,17 @@ func cosigned(signed, logKey, witnessKey string) bool {
 	}
 	_, by, err := audit.OpenCheckpoint([]byte(signed), log, own)
 	return err == nil && len(by) == 1
+}
+
+// channels says which ways to customers are missing: without them no code goes out.
+func (x *examination) channels() {
+	a := x.app
+	if a.config.SMS == "" {
+		x.note(a.pick("短信", "SMS"), a.pick("没有，验证码和通知发不出去。设置 AMEND_SMS_URL", "none, so no code or notice goes out by it. Set AMEND_SMS_URL"))
+	}
+	if a.config.SMTP == "" {
+		x.note(a.pick("邮件", "mail"), a.pick("没有，验证码和通知发不出去。设置 AMEND_SMTP_URL", "none, so no code or notice goes out by it. Set AMEND_SMTP_URL"))
+	}
 }
 
 // work says whether anything waits for longer than a running server would let it.

@@ -254,7 +254,7 @@ func (b *bringing) summary() error {
 		[]string{a.pick("有问题的行", "Rows with problems"), fmt.Sprint(b.bad.rows)},
 	)
 	if b.bad.rows > 0 {
-		a.advise("有问题的行在 %s：改好后可以再导入", "Rows with problems are in %s: mend it and import it again", b.bad.path)
+		a.advise("有问题的行在 %s。读得出的行，客户已经进来，只有写明的值留在外面：用变更申请补上，这些行再导入会多出一位客户", "Rows with problems are in %s. Where the row could be read its customer is in, without the values named there: file those as changes, because importing the row again makes a second customer", b.bad.path)
 	}
 	return nil
 }

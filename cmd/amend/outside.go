@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"log/slog"
 
 	"amend/connector"
 	"amend/connector/sms"
@@ -34,6 +35,9 @@ func (a *app) outside(h *house) (desk.Outside, error) {
 			return out, err
 		}
 	}
+	for medium, c := range out.Channels {
+		out.Channels[medium] = noted{c, a.logger()}
+	}
 	if a.config.Witness != "" {
 		if h.witness, err = a.openWitness(h); err != nil {
 			return out, err
@@ -41,6 +45,21 @@ func (a *app) outside(h *house) (desk.Outside, error) {
 		out.Witness = h.witness
 	}
 	return out, nil
+}
+
+// noted is a channel whose failed attempts stand in the log, without recipient or text.
+type noted struct {
+	notify.Channel
+	log *slog.Logger
+}
+
+// Send makes one attempt. See notify.Channel.
+func (n noted) Send(ctx context.Context, m notify.Outgoing) (notify.Answer, error) {
+	answer, err := n.Channel.Send(ctx, m)
+	if err == nil && answer.Outcome != notify.Taken {
+		n.log.WarnContext(ctx, "message not taken", "medium", m.Channel, "notice", m.ID, "outcome", answer.Outcome, "why", answer.Why, "code", answer.Code)
+	}
+	return answer, err
 }
 
 func (a *app) smsMapping() (sms.Mapping, error) {

@@ -44,7 +44,7 @@ func (c receiptVerifyCmd) Run(a *app) error {
 		return exit(exitUnproven)
 	}
 	s := v.Receipt.Statement
-	a.say("回执属实：%s，%s 生效，%d 项变更，日志第 %d 条之内", "The receipt is true: %s, effective %s, %d values, within entry %d of the log",
+	a.say("回执属实：%s，%s 生效，%d 项变更，日志第 %d 条之内", "The receipt is true: %s, effective %s, values: %d, within entry %d of the log",
 		s.Ref, s.Effective.Format("2006-01-02 15:04"), len(s.Lines), v.Checkpoint.Size)
 	return nil
 }

@@ -72,7 +72,7 @@ func (userListCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		rows := [][]string{{a.pick("姓名", "Name"), a.pick("类别", "Sort"), a.pick("角色", "Roles"), a.pick("部门", "Department")}}
+		rows := [][]string{{a.pick("姓名", "Name"), a.pick("类别", "Kind"), a.pick("角色", "Roles"), a.pick("部门", "Department")}}
 		for _, p := range actors {
 			rows = append(rows, []string{p.Name, a.lang.Word("sort", string(p.Sort)), a.roleNames(p.Roles), p.Department})
 		}

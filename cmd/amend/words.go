@@ -119,7 +119,7 @@ func settingWords() map[string][2]string {
 		"config_hotline":       {"客户可以拨打的真实号码", "the real number that customers call"},
 		"config_lang":          {"语言；默认随终端", "language; the terminal's by default"},
 		"config_time_zone":     {"公司所在时区", "where the company works"},
-		"config_smtp_url":      {"smtp://用户:密码@主机:587 或 smtps://…", "smtp://user:password@host:587 or smtps://…"},
+		"config_smtp_url":      {"smtp://用户:密码@主机:587 或 smtps://…；本机上可加 ?starttls=off", "smtp://user:password@host:587 or smtps://…; on this machine ?starttls=off may follow"},
 		"config_mail_from":     {"发件地址", "address that mail comes from"},
 		"config_sms_url":       {"短信网关", "SMS gateway"},
 		"config_sms_token":     {"短信网关的令牌", "its bearer token"},

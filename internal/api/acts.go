@@ -144,13 +144,7 @@ type reasonBody struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// maxReason bounds the words of a dispute, in bytes.
-const maxReason = 1000
-
 func (d *door) dispute(ctx context.Context, by access.Actor, id change.ID, b reasonBody) error {
-	if len(b.Reason) > maxReason {
-		return fault.New(fault.Invalid, "too_long", "field", "reason", "max", maxReason)
-	}
 	return d.desk.Dispute(ctx, by, id, b.Reason)
 }
 

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -149,24 +148,11 @@ func (d *door) refiled(ctx context.Context, by access.Actor, _ none, at time.Tim
 	return d.filed(ctx, by, ids)
 }
 
-// The words that a caller chooses freely and the log shows: they are names, never values.
-var (
-	channelName = regexp.MustCompile(`^[a-z][a-z_]{1,23}$`)
-	sourceName  = regexp.MustCompile(`^(customer|staff|(vendor|system):[a-z][a-z0-9_-]{0,31})?$`)
-)
-
 // proposal checks what only this door can say better: which item is wrong, by its place.
 func (d *door) proposal(f filing) (desk.Proposal, error) {
 	p := desk.Proposal{Channel: f.Channel, Source: f.Source, Reason: f.Reason, Collector: f.Collector}
-	var wrong []*fault.Error
-	if f.Channel != "" && !channelName.MatchString(f.Channel) {
-		wrong = append(wrong, fault.New(fault.Invalid, "bad_channel", "field", "channel"))
-	}
-	if !sourceName.MatchString(f.Source) {
-		wrong = append(wrong, fault.New(fault.Invalid, "bad_source", "field", "source"))
-	}
-	items, bad := d.items(f.Items)
-	if err := fault.Join(append(wrong, bad...)...); err != nil {
+	items, wrong := d.items(f.Items)
+	if err := fault.Join(wrong...); err != nil {
 		return p, err
 	}
 	var err error

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -189,6 +190,28 @@ func TestRevealShowsValuesForAPurposeAndLeavesAnEntry(t *testing.T) {
 		t.Errorf("no entry about the reveal: %s", after.Raw)
 	}
 	w.post(access.Integrator, "/customers/"+record+"/reveal", `{"fields":["phone"],"purpose":"`+purpose+`"}`).fails(403, "not_allowed")
+}
+
+func TestHistoryNamesTimeVerbAndActorOfEveryAct(t *testing.T) {
+	w := newWorld(t)
+	record, request := w.customer("王小芳", "13800138000")
+	history := w.get(access.Auditor, "/customers/"+record+"/history").is(200)
+	var verbs []string
+	for i := range history.length("items") {
+		for _, member := range []string{"id", "at", "verb", "by", "sort"} {
+			if history.text("items", i, member) == "" {
+				t.Errorf("act %d has no %s: %v", i, member, history.at("items", i))
+			}
+		}
+		if history.at("items", i).(map[string]any)["change"] == request {
+			verbs = append(verbs, history.text("items", i, "verb"))
+		}
+	}
+	for _, verb := range []string{"propose", "prove", "attest", "approve", "apply"} {
+		if !slices.Contains(verbs, verb) {
+			t.Errorf("%s is missing: %v", verb, verbs)
+		}
+	}
 }
 
 func TestDeliveriesSayWhoHasTheRecord(t *testing.T) {

@@ -165,6 +165,9 @@ func TestTableComesInOnceAndItsFaultsComeBack(t *testing.T) {
 		if file := first.text("error_file"); !strings.Contains(file, "李雷") || strings.Contains(file, "王小芳") || !strings.HasPrefix(file, "\ufeff") {
 			w.t.Errorf("error file: %s", file)
 		}
+		if file := first.text("error_file"); !strings.Contains(file, `"手机: `) || strings.Contains(file, "Something needs correcting") {
+			w.t.Errorf("the error file doesn't name column and error: %s", file)
+		}
 		w.post(access.Operator, "/imports?mode=migration&name=list.csv", csv, text).fails(409, "imported_before")
 		if found := w.post(access.Agent, "/customers/search", `{"key":"13800138002"}`).is(200); found.length("items") != 1 {
 			w.t.Errorf("not found: %s", found.Raw)

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 
+	"amend/access"
 	"amend/customer"
 	"amend/desk"
 	"amend/fault"
 	"amend/intake"
+	"amend/internal/lang"
 	"amend/internal/store"
 )
 
@@ -50,7 +53,7 @@ func (d *door) startImport(v *visit) (any, error) {
 	case p.Name == "" || len(p.Name) > maxImportName:
 		return nil, fault.New(fault.Invalid, "import_name", "field", "name", "max", maxImportName)
 	}
-	if err := v.by.May("import.file"); err != nil {
+	if err := v.by.May(access.Import); err != nil {
 		return nil, err
 	}
 	table, err := newSpool(http.MaxBytesReader(v.w, v.r.Body, maxFile))
@@ -126,8 +129,23 @@ func (in *importing) bind() error {
 	if in.bound, err = mapping.Bind(header); err != nil {
 		return err
 	}
-	in.errors, err = intake.NewErrorFile(&in.file, header, func(f intake.Fault) (string, string) { return in.v.lang.Fault(f.Err) })
+	in.errors, err = intake.NewErrorFile(&in.file, header, in.say)
 	return err
+}
+
+// say puts a fault into the words of the error file: which column and what is wrong, and
+// what helps. The common sentences say both, one after the other.
+func (in *importing) say(f intake.Fault) (problem, remedy string) {
+	between, colon := ". ", ": "
+	if in.v.lang == lang.ZH {
+		between, colon = "，", "："
+	}
+	_, detail := in.v.lang.Fault(f.Err)
+	problem, remedy, _ = strings.Cut(detail, between)
+	if f.Column != "" {
+		problem = f.Column + colon + problem
+	}
+	return problem, remedy
 }
 
 // rows takes the table row by row, in batches, from behind the last row that is in.

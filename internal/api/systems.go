@@ -106,8 +106,5 @@ type skipBody struct {
 }
 
 func (d *door) skipDelivery(ctx context.Context, by access.Actor, p deliveryParams, b skipBody) (deliveryAnswer, error) {
-	if len(b.Reason) > maxReason {
-		return deliveryAnswer{}, fault.New(fault.Invalid, "too_long", "field", "reason", "max", maxReason)
-	}
 	return p.done("skip"), d.desk.Skip(ctx, by, downstream.SystemID(p.ID), customer.ID(p.Record), b.Reason)
 }

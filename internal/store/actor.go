@@ -79,38 +79,22 @@ func (v View) ActorNamed(name string) (access.Actor, error) {
 
 // Actors answers every named person and client that is not disabled, by name.
 func (v View) Actors() ([]access.Actor, error) {
-	rows, err := v.Rows(`SELECT ` + actorColumns + ` FROM actor a WHERE a.disabled_at IS NULL ORDER BY a.name`)
-	if err != nil {
-		return nil, fmt.Errorf("read actors: %w", err)
-	}
-	defer rows.Close()
-	var out []access.Actor
-	for rows.Next() {
-		a, err := scanActor(rows)
-		if err != nil {
-			return nil, fmt.Errorf("read actors: %w", err)
-		}
-		out = append(out, a)
-	}
-	return out, rows.Err()
+	return list(v, "actors", scanActor, `SELECT `+actorColumns+` FROM actor a WHERE a.disabled_at IS NULL ORDER BY a.name`)
 }
 
 // Staff answers who works here now, with absences and delegations.
 func (v View) Staff() (org.Staff, error) {
-	rows, err := v.Rows(`SELECT ` + actorColumns + `, a.mail FROM actor a WHERE a.disabled_at IS NULL AND a.sort = 'staff' ORDER BY a.name`)
-	if err != nil {
-		return org.Staff{}, fmt.Errorf("read staff: %w", err)
-	}
-	defer rows.Close()
 	var s org.Staff
-	for rows.Next() {
+	var err error
+	s.People, err = list(v, "staff", func(row Row) (org.Person, error) {
 		var p org.Person
 		var sort, roles string
-		if err := rows.Scan(&p.ID, &p.Name, &sort, &roles, &p.Department, &p.Mail); err != nil {
-			return s, fmt.Errorf("read staff: %w", err)
-		}
+		err := row.Scan(&p.ID, &p.Name, &sort, &roles, &p.Department, &p.Mail)
 		p.Roles = splitRoles(roles)
-		s.People = append(s.People, p)
+		return p, err
+	}, `SELECT `+actorColumns+`, a.mail FROM actor a WHERE a.disabled_at IS NULL AND a.sort = 'staff' ORDER BY a.name`)
+	if err != nil {
+		return s, err
 	}
 	return s, v.absences(&s)
 }
@@ -137,23 +121,18 @@ func (v View) Audience(audience string, now time.Time) ([]org.Person, error) {
 }
 
 func (v View) absences(s *org.Staff) error {
-	rows, err := v.Rows(`SELECT actor_id, from_at, until_at, delegate FROM absence`)
-	if err != nil {
-		return fmt.Errorf("read absences: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return v.each("absences", func(row Row) error {
 		var a org.Absence
 		var delegate string
-		if err := rows.Scan(&a.Person, &a.From, &a.Until, &delegate); err != nil {
-			return fmt.Errorf("read absences: %w", err)
+		if err := row.Scan(&a.Person, &a.From, &a.Until, &delegate); err != nil {
+			return err
 		}
 		s.Absences = append(s.Absences, a)
 		if delegate != "" {
 			s.Delegations = append(s.Delegations, org.Delegation{From: a.Person, To: delegate, Since: a.From, Until: a.Until})
 		}
-	}
-	return rows.Err()
+		return nil
+	}, `SELECT actor_id, from_at, until_at, delegate FROM absence`)
 }
 
 // AddAbsence records that a person is away, and who decides for them meanwhile.

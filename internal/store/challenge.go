@@ -35,20 +35,7 @@ func (v View) Challenge(of change.ID, id string) (verify.Challenge, error) {
 
 // Challenges answers every challenge of a request, oldest first.
 func (v View) Challenges(of change.ID) ([]verify.Challenge, error) {
-	rows, err := v.Rows(`SELECT `+challengeColumns+` FROM challenge WHERE change_id = $1 ORDER BY id`, of)
-	if err != nil {
-		return nil, fmt.Errorf("read challenges: %w", err)
-	}
-	defer rows.Close()
-	var out []verify.Challenge
-	for rows.Next() {
-		c, err := scanChallenge(rows)
-		if err != nil {
-			return nil, fmt.Errorf("read challenges: %w", err)
-		}
-		out = append(out, c)
-	}
-	return out, rows.Err()
+	return list(v, "challenges", scanChallenge, `SELECT `+challengeColumns+` FROM challenge WHERE change_id = $1 ORDER BY id`, of)
 }
 
 // AddChallenge writes a new challenge.
@@ -123,6 +110,19 @@ func (v View) Sends(name string) (verify.Sends, error) {
 // SaveSends writes the count that followed was.
 func (tx *Tx) SaveSends(name string, was, is verify.Sends) error {
 	return saveGuard(tx, "sends "+name, was, is)
+}
+
+// Claim says that a request is about to write a value that no two records may hold. Of two
+// that claim it at once the second is run again, and finds what the first wrote. A claim
+// names the value as its search token does, and is forgotten with the counters.
+func (tx *Tx) Claim(f customer.Field, c customer.Content, by change.ID) error {
+	type claim struct{ By change.ID }
+	name := fmt.Sprintf("claim %016x", uint64(tx.store.keys.Exact(f, c)))
+	var was claim
+	if err := readGuard(tx.View, name, &was); err != nil {
+		return err
+	}
+	return saveGuard(tx, name, was, claim{by})
 }
 
 // AddLink stores the hash of a link token that is sent to a customer.

@@ -101,35 +101,19 @@ func (v View) Changes(id customer.ID) ([]change.Request, error) {
 }
 
 func (v View) changes(id customer.ID, q string) ([]change.Request, error) {
-	rows, err := v.Rows(q, id)
-	if err != nil {
-		return nil, fmt.Errorf("read requests: %w", err)
-	}
-	defer rows.Close()
-	var out []change.Request
-	for rows.Next() {
+	return list(v, "requests", func(row Row) (r change.Request, err error) {
 		var cid change.ID
 		var revision int64
 		var body []byte
-		if err := rows.Scan(&cid, &revision, &body); err != nil {
-			return nil, fmt.Errorf("read requests: %w", err)
+		if err := row.Scan(&cid, &revision, &body); err != nil {
+			return r, err
 		}
 		key, err := v.dataKey(id)
 		if err != nil {
-			return nil, err
+			return r, err
 		}
-		r, err := openChange(key, cid, revision, body)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
-}
-
-// LanesOf answers the requests of one submission, in order of their lanes.
-func (v View) LanesOf(submission string) ([]change.ID, error) {
-	return scanIDs[change.ID](v, `SELECT id FROM change_request WHERE submission = $1 ORDER BY lane`, submission)
+		return openChange(key, cid, revision, body)
+	}, q, id)
 }
 
 // DueChanges answers the requests whose time has come, most overdue first.
@@ -147,23 +131,6 @@ func (tx *Tx) PostponeChange(id change.ID, why string, again time.Time) {
 	const q = `UPDATE change_request SET attempts = attempts + 1, last_error = $2,
 		due_at = CASE WHEN attempts + 1 >= $4 THEN NULL ELSE CAST($3 AS BIGINT) END WHERE id = $1`
 	tx.Exec(q, id, why, again, quarantineAfter)
-}
-
-func scanIDs[T ~string](v View, q string, args ...any) ([]T, error) {
-	rows, err := v.Rows(q, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read ids: %w", err)
-	}
-	defer rows.Close()
-	var out []T
-	for rows.Next() {
-		var id T
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("read ids: %w", err)
-		}
-		out = append(out, id)
-	}
-	return out, rows.Err()
 }
 
 func orNull(s string) any {

@@ -34,20 +34,7 @@ func scanSystem(row Row) (SystemRow, error) {
 
 // Systems answers every connected system, by id.
 func (v View) Systems() ([]SystemRow, error) {
-	rows, err := v.Rows(`SELECT ` + systemColumns + ` FROM system ORDER BY id`)
-	if err != nil {
-		return nil, fmt.Errorf("read systems: %w", err)
-	}
-	defer rows.Close()
-	var out []SystemRow
-	for rows.Next() {
-		s, err := scanSystem(rows)
-		if err != nil {
-			return nil, fmt.Errorf("read systems: %w", err)
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
+	return list(v, "systems", scanSystem, `SELECT `+systemColumns+` FROM system ORDER BY id`)
 }
 
 // System answers one connected system.
@@ -91,22 +78,11 @@ func (tx *Tx) MarkSystem(id downstream.SystemID, down, failing time.Time, attemp
 const deliveryColumns = `system_id, record_id, wanted_version, acked_version, wanted_seq, acked_seq, confirmed_seq, state, why, due_at, attempts, refusals, failing_since, last_code, holds, acked_at`
 
 func scanDeliveries(v View, q string, args ...any) ([]downstream.Delivery, error) {
-	rows, err := v.Rows(`SELECT `+deliveryColumns+` FROM delivery `+q, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read deliveries: %w", err)
-	}
-	defer rows.Close()
-	var out []downstream.Delivery
-	for rows.Next() {
-		var d downstream.Delivery
-		err := rows.Scan(&d.System, &d.Record, &d.WantedVersion, &d.AckedVersion, &d.WantedSeq, &d.AckedSeq, &d.ConfirmedSeq,
+	return list(v, "deliveries", func(row Row) (d downstream.Delivery, err error) {
+		err = row.Scan(&d.System, &d.Record, &d.WantedVersion, &d.AckedVersion, &d.WantedSeq, &d.AckedSeq, &d.ConfirmedSeq,
 			&d.State, &d.Why, &d.DueAt, &d.Attempts, &d.Refusals, &d.FailingSince, &d.LastCode, &d.Holds, &d.AckedAt)
-		if err != nil {
-			return nil, fmt.Errorf("read deliveries: %w", err)
-		}
-		out = append(out, d)
-	}
-	return out, rows.Err()
+		return d, err
+	}, `SELECT `+deliveryColumns+` FROM delivery `+q, args...)
 }
 
 // Deliveries answers what every system has been told of a record.
@@ -203,20 +179,10 @@ func (tx *Tx) ResolveException(x downstream.Exception) {
 // Exceptions answers the open exceptions, oldest first, at most limit.
 func (v View) Exceptions(limit int) ([]downstream.Exception, error) {
 	const q = `SELECT system_id, record_id, change_id, why, code, owner, opened_at FROM exception WHERE resolved_at IS NULL ORDER BY id LIMIT $1`
-	rows, err := v.Rows(q, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read exceptions: %w", err)
-	}
-	defer rows.Close()
-	var out []downstream.Exception
-	for rows.Next() {
-		var x downstream.Exception
-		if err := rows.Scan(&x.System, &x.Record, &x.Change, &x.Why, &x.Code, &x.Owner, &x.Since); err != nil {
-			return nil, fmt.Errorf("read exceptions: %w", err)
-		}
-		out = append(out, x)
-	}
-	return out, rows.Err()
+	return list(v, "exceptions", func(row Row) (x downstream.Exception, err error) {
+		err = row.Scan(&x.System, &x.Record, &x.Change, &x.Why, &x.Code, &x.Owner, &x.Since)
+		return x, err
+	}, q, limit)
 }
 
 // PlaceHold writes a new hold; it ends by itself at Until.
@@ -237,20 +203,10 @@ func (tx *Tx) SaveHold(h downstream.Hold) {
 const holdColumns = `id, record_id, change_id, action, reason, from_at, until_at, released_at`
 
 func scanHolds(v View, q string, args ...any) ([]downstream.Hold, error) {
-	rows, err := v.Rows(`SELECT `+holdColumns+` FROM hold `+q, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read holds: %w", err)
-	}
-	defer rows.Close()
-	var out []downstream.Hold
-	for rows.Next() {
-		var h downstream.Hold
-		if err := rows.Scan(&h.ID, &h.Record, &h.Change, &h.Action, &h.Reason, &h.From, &h.Until, &h.ReleasedAt); err != nil {
-			return nil, fmt.Errorf("read holds: %w", err)
-		}
-		out = append(out, h)
-	}
-	return out, rows.Err()
+	return list(v, "holds", func(row Row) (h downstream.Hold, err error) {
+		err = row.Scan(&h.ID, &h.Record, &h.Change, &h.Action, &h.Reason, &h.From, &h.Until, &h.ReleasedAt)
+		return h, err
+	}, `SELECT `+holdColumns+` FROM hold `+q, args...)
 }
 
 // Holds answers every hold of a record, ended ones too.

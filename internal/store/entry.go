@@ -69,54 +69,32 @@ type Leaf struct {
 
 // Unsequenced answers entries that have no place in the tree yet, oldest id first.
 func (v View) Unsequenced(limit int) ([]Leaf, error) {
-	rows, err := v.Rows(`SELECT id, leaf, COALESCE(prev_id, '') FROM entry WHERE pos IS NULL ORDER BY id LIMIT $1`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read new entries: %w", err)
-	}
-	defer rows.Close()
-	var out []Leaf
-	for rows.Next() {
+	return list(v, "new entries", func(row Row) (Leaf, error) {
 		l := Leaf{Pos: -1}
-		if err := rows.Scan(&l.ID, &l.Leaf, &l.Prev); err != nil {
-			return nil, fmt.Errorf("read new entries: %w", err)
-		}
-		out = append(out, l)
-	}
-	return out, rows.Err()
+		err := row.Scan(&l.ID, &l.Leaf, &l.Prev)
+		return l, err
+	}, `SELECT id, leaf, COALESCE(prev_id, '') FROM entry WHERE pos IS NULL ORDER BY id LIMIT $1`, limit)
 }
 
 // Leaves answers sequenced entries from position from on, in order of the tree.
 func (v View) Leaves(from int64, limit int) ([]Leaf, error) {
-	rows, err := v.Rows(`SELECT id, pos, leaf FROM entry WHERE pos >= $1 ORDER BY pos LIMIT $2`, from, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read log: %w", err)
-	}
-	defer rows.Close()
-	var out []Leaf
-	for rows.Next() {
-		var l Leaf
-		if err := rows.Scan(&l.ID, &l.Pos, &l.Leaf); err != nil {
-			return nil, fmt.Errorf("read log: %w", err)
-		}
-		out = append(out, l)
-	}
-	return out, rows.Err()
+	return list(v, "log", scanLeaf, `SELECT id, pos, leaf FROM entry WHERE pos >= $1 ORDER BY pos LIMIT $2`, from, limit)
+}
+
+func scanLeaf(row Row) (Leaf, error) {
+	var l Leaf
+	err := row.Scan(&l.ID, &l.Pos, &l.Leaf)
+	return l, err
 }
 
 // LogLeaf answers one entry's leaf and its place, -1 while it waits for the sequencer.
 func (v View) LogLeaf(entry string) (Leaf, error) {
-	l := Leaf{ID: entry}
-	var pos *int64
-	err := v.Row(`SELECT pos, leaf FROM entry WHERE id = $1`, entry).Scan(&pos, &l.Leaf)
+	l, err := scanLeaf(v.Row(`SELECT id, COALESCE(pos, -1), leaf FROM entry WHERE id = $1`, entry))
 	if errors.Is(err, ErrNoRow) {
 		return l, noEntry(entry)
 	}
 	if err != nil {
 		return l, fmt.Errorf("read entry %s: %w", entry, err)
-	}
-	l.Pos = -1
-	if pos != nil {
-		l.Pos = *pos
 	}
 	return l, nil
 }
@@ -165,37 +143,9 @@ func (tx *Tx) Cosign(size int64, note string) {
 	tx.Exec(`UPDATE checkpoint SET note = $2 WHERE size = $1`, size, note)
 }
 
-// EntryOf answers the newest entry of a verb about a request, "" if there is none.
-func (v View) EntryOf(changeID string, verbs ...string) (string, error) {
-	for _, verb := range verbs {
-		var id string
-		err := v.Row(`SELECT id FROM entry WHERE change_id = $1 AND verb = $2 ORDER BY id DESC LIMIT 1`, changeID, verb).Scan(&id)
-		if err == nil {
-			return id, nil
-		}
-		if !errors.Is(err, ErrNoRow) {
-			return "", fmt.Errorf("find entry: %w", err)
-		}
-	}
-	return "", nil
-}
-
 // LeavesOf answers every entry about a request, oldest first.
 func (v View) LeavesOf(id change.ID) ([]Leaf, error) {
-	rows, err := v.Rows(`SELECT id, COALESCE(pos, -1), leaf FROM entry WHERE change_id = $1 ORDER BY at, id`, id)
-	if err != nil {
-		return nil, fmt.Errorf("read log: %w", err)
-	}
-	defer rows.Close()
-	var out []Leaf
-	for rows.Next() {
-		var l Leaf
-		if err := rows.Scan(&l.ID, &l.Pos, &l.Leaf); err != nil {
-			return nil, fmt.Errorf("read log: %w", err)
-		}
-		out = append(out, l)
-	}
-	return out, rows.Err()
+	return list(v, "log", scanLeaf, `SELECT id, COALESCE(pos, -1), leaf FROM entry WHERE change_id = $1 ORDER BY at, id`, id)
 }
 
 func noEntry(id string) error { return fault.New(fault.NotFound, "no_entry", "entry", id) }

@@ -63,20 +63,10 @@ type Quarantined struct {
 
 // Quarantined answers quarantined requests, at most limit.
 func (v View) Quarantined(limit int) ([]Quarantined, error) {
-	rows, err := v.Rows(`SELECT id, COALESCE(last_error, ''), attempts FROM change_request WHERE `+quarantined+` ORDER BY id LIMIT $1`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read quarantine: %w", err)
-	}
-	defer rows.Close()
-	var out []Quarantined
-	for rows.Next() {
-		var x Quarantined
-		if err := rows.Scan(&x.ID, &x.Why, &x.Attempts); err != nil {
-			return nil, fmt.Errorf("read quarantine: %w", err)
-		}
-		out = append(out, x)
-	}
-	return out, rows.Err()
+	return list(v, "quarantine", func(row Row) (x Quarantined, err error) {
+		err = row.Scan(&x.ID, &x.Why, &x.Attempts)
+		return x, err
+	}, `SELECT id, COALESCE(last_error, ''), attempts FROM change_request WHERE `+quarantined+` ORDER BY id LIMIT $1`, limit)
 }
 
 // Attempts answers how often the timer of a request has failed.

@@ -124,17 +124,12 @@ func ledger(ctx context.Context, from source, e engine) ([]ranMigration, error) 
 	if err := view.Row(e.ledgerCount()).Scan(&tables); err != nil || tables == 0 {
 		return nil, err
 	}
-	rows, err := view.Rows(`SELECT name, checksum FROM migration`)
+	ran, err := list(view, "migrations", func(row Row) (m ranMigration, err error) {
+		err = row.Scan(&m.name, &m.checksum)
+		return m, err
+	}, `SELECT name, checksum FROM migration`)
 	if err != nil {
 		return nil, err
-	}
-	var ran []ranMigration
-	for rows.Next() {
-		var m ranMigration
-		if err := rows.Scan(&m.name, &m.checksum); err != nil {
-			return nil, err
-		}
-		ran = append(ran, m)
 	}
 	slices.SortFunc(ran, func(a, b ranMigration) int { return cmp.Compare(a.name, b.name) })
 	return ran, nil

@@ -69,20 +69,10 @@ func (tx *Tx) QueueNotice(n Notice) error {
 const noticeColumns = `id, record_id, change_id, submission, kind, channel, audience, body, state, attempts, COALESCE(last_error, ''), COALESCE(provider_ref, ''), COALESCE(part_of, ''), due_at, queued_at, sent_at`
 
 func (v View) notices(q string, args ...any) ([]Notice, error) {
-	rows, err := v.Rows(`SELECT `+noticeColumns+` FROM notice `+q, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read notices: %w", err)
-	}
-	defer rows.Close()
-	var out []Notice
-	for rows.Next() {
-		var n Notice
-		if err := rows.Scan(&n.ID, &n.Record, &n.Change, &n.Submission, &n.Kind, &n.Channel, &n.Audience, &n.sealed, &n.State, &n.Attempts, &n.Code, &n.Ref, &n.PartOf, &n.Due, &n.QueuedAt, &n.SentAt); err != nil {
-			return nil, fmt.Errorf("read notices: %w", err)
-		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
+	return list(v, "notices", func(row Row) (n Notice, err error) {
+		err = row.Scan(&n.ID, &n.Record, &n.Change, &n.Submission, &n.Kind, &n.Channel, &n.Audience, &n.sealed, &n.State, &n.Attempts, &n.Code, &n.Ref, &n.PartOf, &n.Due, &n.QueuedAt, &n.SentAt)
+		return n, err
+	}, `SELECT `+noticeColumns+` FROM notice `+q, args...)
 }
 
 // NoticesOf answers every notice of a request, oldest first, unopened: what was told, how, when.
@@ -201,20 +191,11 @@ func (v View) OpenTasks(limit int) ([]Task, error) {
 }
 
 func (v View) tasks(q string, args ...any) ([]Task, error) {
-	rows, err := v.Rows(`SELECT id, kind, record_id, change_id, contact, role, opened_at, due_at, done_at, COALESCE(done_by, ''), COALESCE(outcome, '') FROM task `+q, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read tasks: %w", err)
-	}
-	defer rows.Close()
-	var out []Task
-	for rows.Next() {
-		var t Task
-		if err := rows.Scan(&t.ID, &t.Kind, &t.Record, &t.Change, &t.Contact, &t.Role, &t.OpenedAt, &t.DueAt, &t.DoneAt, &t.DoneBy, &t.Outcome); err != nil {
-			return nil, fmt.Errorf("read tasks: %w", err)
-		}
-		out = append(out, t)
-	}
-	return out, rows.Err()
+	const columns = `SELECT id, kind, record_id, change_id, contact, role, opened_at, due_at, done_at, COALESCE(done_by, ''), COALESCE(outcome, '') FROM task `
+	return list(v, "tasks", func(row Row) (t Task, err error) {
+		err = row.Scan(&t.ID, &t.Kind, &t.Record, &t.Change, &t.Contact, &t.Role, &t.OpenedAt, &t.DueAt, &t.DoneAt, &t.DoneBy, &t.Outcome)
+		return t, err
+	}, columns+q, args...)
 }
 
 // Document answers the newest version of a kind of document, ErrNoRow if there is none.

@@ -56,9 +56,6 @@ func (r *Rows) Scan(dest ...any) error {
 // Err answers the first failed Scan, nil if all went well.
 func (r *Rows) Err() error { return r.err }
 
-// Close lets the rows go.
-func (r *Rows) Close() { r.values, r.next = nil, 0 }
-
 // firstRow is the Row of a query of which only the first row is wanted.
 type firstRow struct {
 	rows *Rows
@@ -105,4 +102,38 @@ func (v View) Rows(q string, args ...any) (*Rows, error) {
 		return nil, err
 	}
 	return v.from.answer(v.ctx, q, bound)
+}
+
+// each gives every row of q to one; what names the rows in an error.
+func (v View) each(what string, one func(Row) error, q string, args ...any) error {
+	rows, err := v.Rows(q, args...)
+	for err == nil && rows.Next() {
+		err = one(rows)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", what, err)
+	}
+	return nil
+}
+
+// list reads every row of q, each by scan; it is nil if there is none.
+func list[T any](v View, what string, scan func(Row) (T, error), q string, args ...any) ([]T, error) {
+	var out []T
+	err := v.each(what, func(row Row) error {
+		one, err := scan(row)
+		out = append(out, one)
+		return err
+	}, q, args...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// scanIDs reads the ids that are the only column of q.
+func scanIDs[T ~string](v View, q string, args ...any) ([]T, error) {
+	return list(v, "ids", func(row Row) (id T, err error) {
+		err = row.Scan(&id)
+		return id, err
+	}, q, args...)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"amend/access"
 	"amend/change"
@@ -80,20 +79,11 @@ func (r *Reader) Board(ctx context.Context, by access.Actor) (Board, error) {
 }
 
 func (v View) counts(q string) ([]Count, error) {
-	rows, err := v.Rows(q)
-	if err != nil {
-		return nil, fmt.Errorf("count: %w", err)
-	}
-	defer rows.Close()
-	out := []Count{}
-	for rows.Next() {
-		var c Count
-		if err := rows.Scan(&c.Name, &c.Count); err != nil {
-			return nil, fmt.Errorf("count: %w", err)
-		}
-		out = append(out, c)
-	}
-	return out, rows.Err()
+	some, err := list(v, "counts", func(row Row) (c Count, err error) {
+		err = row.Scan(&c.Name, &c.Count)
+		return c, err
+	}, q)
+	return append([]Count{}, some...), err
 }
 
 // boardChanges lists what is late, which somebody was alerted about already, and what is frozen.
@@ -109,20 +99,8 @@ func (v View) boardChanges(by access.Actor, b *Board) (err error) {
 }
 
 func (v View) changeLines(by access.Actor, q string) ([]ChangeLine, error) {
-	rows, err := v.Rows(q, boardLines)
-	if err != nil {
-		return nil, fmt.Errorf("list requests: %w", err)
-	}
-	defer rows.Close()
-	out := []ChangeLine{}
-	for rows.Next() {
-		l, err := scanChangeLine(by, rows)
-		if err != nil {
-			return nil, fmt.Errorf("list requests: %w", err)
-		}
-		out = append(out, l)
-	}
-	return out, rows.Err()
+	some, err := list(v, "requests", changeLine(by), q, boardLines)
+	return append([]ChangeLine{}, some...), err
 }
 
 func (v View) boardRest(b *Board) error {

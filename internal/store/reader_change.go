@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -55,20 +54,8 @@ func (r *Reader) Changes(ctx context.Context, by access.Actor, f Filter, s Slice
 	const q = `SELECT id, submission, lane, kind, record_id, state, COALESCE(level, ''), filed_by, filed_at FROM change_request
 		WHERE (state = $1 OR $1 = '') AND (record_id = $2 OR $2 = '') AND (filed_by = $3 OR $3 = '') AND (submission = $4 OR $4 = '')
 			AND (id = $5 OR $5 = '') AND (id < $6 OR $6 = '') ORDER BY id DESC LIMIT $7`
-	rows, err := r.store.View(ctx).Rows(q, string(f.State), string(f.Record), filer, submission, only, s.Cursor, s.size()+1)
-	if err != nil {
-		return Page[ChangeLine]{}, fmt.Errorf("list requests: %w", err)
-	}
-	defer rows.Close()
-	var lines []ChangeLine
-	for rows.Next() {
-		l, err := scanChangeLine(by, rows)
-		if err != nil {
-			return Page[ChangeLine]{}, fmt.Errorf("list requests: %w", err)
-		}
-		lines = append(lines, l)
-	}
-	return pageOf(lines, s.size(), func(l ChangeLine) string { return string(l.ID) }), rows.Err()
+	lines, err := list(r.store.View(ctx), "requests", changeLine(by), q, string(f.State), string(f.Record), filer, submission, only, s.Cursor, s.size()+1)
+	return pageOf(lines, s.size(), func(l ChangeLine) string { return string(l.ID) }), err
 }
 
 // ownsRecord refuses a customer's list of requests about a record that is not theirs. A
@@ -81,14 +68,16 @@ func (r *Reader) ownsRecord(ctx context.Context, by access.Actor, id customer.ID
 	return err
 }
 
-func scanChangeLine(by access.Actor, row Row) (ChangeLine, error) {
-	var l ChangeLine
-	err := row.Scan(&l.ID, &l.Submission, &l.Lane, &l.Kind, &l.Record, &l.State, &l.WaitsFor, &l.FiledBy, &l.FiledAt)
-	l.Ref = change.Request{Submission: l.Submission, Lane: l.Lane}.Ref()
-	if by.IsCustomer() {
-		l.FiledBy, l.WaitsFor = "", ""
+// changeLine scans one line as by may see it.
+func changeLine(by access.Actor) func(Row) (ChangeLine, error) {
+	return func(row Row) (l ChangeLine, err error) {
+		err = row.Scan(&l.ID, &l.Submission, &l.Lane, &l.Kind, &l.Record, &l.State, &l.WaitsFor, &l.FiledBy, &l.FiledAt)
+		l.Ref = change.Request{Submission: l.Submission, Lane: l.Lane}.Ref()
+		if by.IsCustomer() {
+			l.FiledBy, l.WaitsFor = "", ""
+		}
+		return l, err
 	}
-	return l, err
 }
 
 // A Standing is where a request stands after an act on it.

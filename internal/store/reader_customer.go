@@ -208,22 +208,16 @@ func (v View) blocked(id customer.ID, at time.Time) ([]Blocked, error) {
 func (v View) relations(by access.Actor, id customer.ID) ([]Relation, error) {
 	const q = `SELECT record_id, key, to_id FROM relation WHERE record_id = $1
 		UNION ALL SELECT record_id, key, to_id FROM relation WHERE to_id = $1 AND record_id <> $1 ORDER BY 1, 2 LIMIT $2`
-	rows, err := v.Rows(q, id, pageMax)
-	if err != nil {
-		return nil, fmt.Errorf("read relations: %w", err)
-	}
-	defer rows.Close()
 	out := []Relation{}
-	for rows.Next() {
+	err := v.each("relations", func(row Row) error {
 		var l Relation
-		if err := rows.Scan(&l.From, &l.Field, &l.To); err != nil {
-			return nil, fmt.Errorf("read relations: %w", err)
-		}
+		err := row.Scan(&l.From, &l.Field, &l.To)
 		if !by.IsCustomer() || l.From == id || l.Field == holderKey {
 			out = append(out, l)
 		}
-	}
-	return out, rows.Err()
+		return err
+	}, q, id, pageMax)
+	return out, err
 }
 
 // recordAt answers rec as it was at a time: the fold of its entries up to then.

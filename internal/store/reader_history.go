@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"amend/access"
@@ -31,20 +30,8 @@ func (r *Reader) History(ctx context.Context, by access.Actor, id customer.ID, s
 		return Page[Act]{}, err
 	}
 	const q = `SELECT id, pos, leaf FROM entry WHERE record_id = $1 AND (id < $2 OR $2 = '') ORDER BY id DESC LIMIT $3`
-	rows, err := v.Rows(q, id, s.Cursor, s.size()+1)
-	if err != nil {
-		return Page[Act]{}, fmt.Errorf("read history: %w", err)
-	}
-	defer rows.Close()
-	var acts []Act
-	for rows.Next() {
-		a, err := scanAct(by, rows)
-		if err != nil {
-			return Page[Act]{}, fmt.Errorf("read history: %w", err)
-		}
-		acts = append(acts, a)
-	}
-	return pageOf(acts, s.size(), func(a Act) string { return a.Entry }), rows.Err()
+	acts, err := list(v, "history", func(row Row) (Act, error) { return scanAct(by, row) }, q, id, s.Cursor, s.size()+1)
+	return pageOf(acts, s.size(), func(a Act) string { return a.Entry }), err
 }
 
 func scanAct(by access.Actor, row Row) (Act, error) {

@@ -24,6 +24,15 @@ func belongs(by access.Actor, rec customer.Record) bool {
 	return customer.ID(by.ID) == rec.ID || rec.Kind == customer.Account && string(rec.Get(holderKey)) == by.ID
 }
 
+// Holder answers the record whose contact points speak for rec: an account has none of its
+// own, its customer's do.
+func (v View) Holder(rec customer.Record) (customer.Record, error) {
+	if rec.Kind != customer.Account || rec.Get(holderKey) == "" {
+		return rec, nil
+	}
+	return v.Record(customer.ID(rec.Get(holderKey)))
+}
+
 // SeesChange refuses a customer's credential for anybody else's request. A foreign request
 // and one that does not exist answer alike.
 func (v View) SeesChange(by access.Actor, r change.Request) error {

@@ -78,23 +78,19 @@ func (v View) rebuildPage(ids []customer.ID, each func(Rebuilt) error) error {
 }
 
 func (v View) storedRows(first, last customer.ID) (map[customer.ID]Rebuilt, error) {
-	rows, err := v.Rows(`SELECT id, kind, version, body, mac, entry FROM golden_record WHERE id >= $1 AND id <= $2`, first, last)
-	if err != nil {
-		return nil, fmt.Errorf("read records: %w", err)
-	}
-	defer rows.Close()
 	stored := map[customer.ID]Rebuilt{}
-	for rows.Next() {
+	err := v.each("records", func(row Row) error {
 		var id customer.ID
 		var kind, entry string
 		var version int64
 		var body, mac []byte
-		if err := rows.Scan(&id, &kind, &version, &body, &mac, &entry); err != nil {
-			return nil, fmt.Errorf("read records: %w", err)
+		if err := row.Scan(&id, &kind, &version, &body, &mac, &entry); err != nil {
+			return err
 		}
 		stored[id] = Rebuilt{Have: body, MAC: v.store.keys.RecordHolds(rowName(id, kind, entry), version, body, mac)}
-	}
-	return stored, rows.Err()
+		return nil
+	}, `SELECT id, kind, version, body, mac, entry FROM golden_record WHERE id >= $1 AND id <= $2`, first, last)
+	return stored, err
 }
 
 // A chain is the altering entries of one record, each under the id of the one before.
@@ -108,28 +104,24 @@ type link struct {
 
 func (v View) chains(first, last customer.ID) (map[customer.ID]chain, error) {
 	const q = `SELECT record_id, id, COALESCE(prev_id, ''), at, effects FROM entry WHERE record_id >= $1 AND record_id <= $2 AND effects IS NOT NULL`
-	rows, err := v.Rows(q, first, last)
-	if err != nil {
-		return nil, fmt.Errorf("read entries: %w", err)
-	}
-	defer rows.Close()
 	chains := map[customer.ID]chain{}
-	for rows.Next() {
+	err := v.each("entries", func(row Row) error {
 		var record customer.ID
 		var prev string
 		var l link
-		if err := rows.Scan(&record, &l.id, &prev, &l.at, &l.effects); err != nil {
-			return nil, fmt.Errorf("read entries: %w", err)
+		if err := row.Scan(&record, &l.id, &prev, &l.at, &l.effects); err != nil {
+			return err
 		}
 		if chains[record] == nil {
 			chains[record] = chain{}
 		}
 		if _, forked := chains[record][prev]; forked {
-			return nil, fmt.Errorf("record %s: two entries follow one", record)
+			return fmt.Errorf("record %s: two entries follow one", record)
 		}
 		chains[record][prev] = l
-	}
-	return chains, rows.Err()
+		return nil
+	}, q, first, last)
+	return chains, err
 }
 
 // fold follows a chain from its beginning: the order is the one in which entries saw each

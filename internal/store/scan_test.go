@@ -116,7 +116,6 @@ func TestRowsMayBeReadInsideOtherRows(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			defer rows.Close()
 			for rows.Next() {
 				var next int64
 				var txt string
