@@ -159,6 +159,9 @@ func (d *Desk) importRow(tx *store.Tx, by access.Actor, run store.ImportRun, row
 	if len(effects) == 0 {
 		return faults, 0, nil
 	}
+	if known, err := d.known(tx, run, effects); err != nil || known {
+		return append(faults, intake.Fault{Line: row.Line, Err: fault.New(fault.Conflict, "row_known").On(string(externalKey))}), 0, err
+	}
 	rec, err := tx.Reserve(row.Kind)
 	if err != nil {
 		return nil, 0, err
@@ -176,6 +179,25 @@ func (d *Desk) importRow(tx *store.Tx, by access.Actor, run store.ImportRun, row
 		return nil, 0, err
 	}
 	return faults, 1, d.raise(tx, after, keysOf(effects), false)
+}
+
+// externalKey holds the id under which another system knows a record.
+const externalKey customer.Key = "external_id"
+
+// known reports whether a row's customer is on record by its id elsewhere: bringing them in
+// again would make two of one. The first load of an empty database has nobody to meet.
+func (d *Desk) known(tx *store.Tx, run store.ImportRun, effects []customer.Effect) (bool, error) {
+	if run.ApprovedBy == "" {
+		return false, nil
+	}
+	for _, e := range effects {
+		if f, ok := d.house.Catalog.Of(e.Key); ok && customer.Key(e.Key.Field()) == externalKey {
+			if taken, err := tx.Shared("", f, e.Value.Content); err != nil || taken {
+				return taken, err
+			}
+		}
+	}
+	return false, nil
 }
 
 // inherited makes values of grade D, held since the file says so or else since the run.

@@ -122,3 +122,28 @@ func TestInheritedValuesAreDeclaredAndHeldSinceTheFileSays(t *testing.T) {
 		}
 	}
 }
+
+func TestALaterImportBringsNobodyInTwice(t *testing.T) {
+	h := open(t)
+	sue := h.staff["sue"]
+	row := func(line int, id string) desk.ImportRow {
+		return desk.ImportRow{Line: line, Kind: customer.Person, Values: []intake.Proposed{
+			{Key: "external_id", Column: "id", JSON: quote(id)}, {Key: "preferred_name", Column: "name", JSON: quote("Lee")},
+		}}
+	}
+	first := h.start("sue", "first")
+	first, _, err := h.desk.ImportRows(h.ctx, sue, first, []desk.ImportRow{row(2, "crm-1")})
+	h.ok(err)
+	h.ok(h.desk.FinishImport(h.ctx, sue, first))
+
+	later := h.start("sue", "later")
+	h.ok(h.desk.ApproveImport(h.ctx, h.staff["otto"], later.ID))
+	later = h.start("sue", "later")
+	later, faults, err := h.desk.ImportRows(h.ctx, sue, later, []desk.ImportRow{row(2, "crm-1"), row(3, "crm-2")})
+	if err != nil || later.Records != 1 || len(faults) != 1 || faults[0].Line != 2 || faults[0].Err.Code != "row_known" {
+		t.Errorf("%+v %v %v", later, faults, err)
+	}
+	if n := h.count(`SELECT COUNT(*) FROM golden_record`); n != 2 {
+		t.Errorf("%d records, want 2", n)
+	}
+}

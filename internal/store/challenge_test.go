@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -196,6 +197,38 @@ func TestLinkIsAskedOnceAndUnknownExpiredAndSpentAnswerAlike(t *testing.T) {
 			if fault.CodeOf(err) != "link_unknown" || err.Error() != unknown.Error() || fault.KindOf(err) != fault.Unauthenticated {
 				t.Errorf("%s: %v", name, err)
 			}
+		}
+	})
+}
+
+func TestOfManyWhoClaimAValueAtOnceEachFindsTheOneBefore(t *testing.T) {
+	eachVault(t, func(t *testing.T, v vault) {
+		passport, _ := customer.Shipped().Of("passport")
+		runs := make([]int, 8)
+		var read sync.WaitGroup
+		read.Add(len(runs))
+		for _, err := range crowd(len(runs), func(i int) error {
+			return v.Write(t.Context(), "", func(tx *store.Tx) error {
+				if err := tx.Claim(passport, "E12345678", change.ID(fmt.Sprint(i))); err != nil {
+					return err
+				}
+				if runs[i]++; runs[i] == 1 {
+					read.Done() // everybody has seen it unclaimed before anybody claims it
+					read.Wait()
+				}
+				return nil
+			})
+		}) {
+			if err != nil && !errors.Is(err, store.Stale) {
+				t.Error(err)
+			}
+		}
+		again := 0
+		for _, n := range runs {
+			again += n - 1
+		}
+		if again < len(runs)-1 {
+			t.Errorf("%d of %d were run again", again, len(runs)-1)
 		}
 	})
 }
