@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"time"
 
 	"amend/access"
 	"amend/change"
@@ -41,6 +42,9 @@ func (d *Desk) filing(tx *store.Tx, by access.Actor, p Proposal) (*filing, error
 	}
 	if !p.Effective.IsZero() && p.Effective.Before(tx.Now()) {
 		return nil, fault.New(fault.Invalid, "effective_past", "field", "effective_at")
+	}
+	if p.Effective.After(tx.Now().Add(maxAhead)) {
+		return nil, fault.New(fault.Invalid, "effective_far", "field", "effective_at", "days", int(maxAhead/(24*time.Hour)))
 	}
 	if f.holder, err = opener(tx, f.rec, f.items); err != nil {
 		return nil, err
@@ -120,6 +124,9 @@ func (f *filing) remarks(items []change.Item) []string {
 	}
 	return codes
 }
+
+// maxAhead bounds an effective date: proofs and approvals age while they wait for it.
+const maxAhead = 365 * 24 * time.Hour
 
 func (f *filing) load() (err error) {
 	if f.p.Record == "" {

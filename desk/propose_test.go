@@ -40,6 +40,7 @@ func TestProposalThatIsRefusedLeavesNothingBehind(t *testing.T) {
 		"field_has_one_value": proposal(fang, "legal_name/work", "王小芳"),
 		"field_twice":         proposal(fang, "phone", "13900139000", "phone", "13900139001"),
 		"nothing_changes":     proposal(fang, "phone", "138 0013 8000"),
+		"effective_far":       with(func(p *desk.Proposal) { p.Effective = monday.Add(366 * 24 * time.Hour) }),
 		"effective_past":      with(func(p *desk.Proposal) { p.Effective = monday.Add(-time.Minute) }),
 		"field_frozen":        proposal(fang, "name_spelling", "Wang Fang"),
 		"identity_taken":      proposal(fang, "passport", "E87654321"),

@@ -217,6 +217,8 @@ func (x *examination) stuck(h *house, health store.Health) error {
 	}
 	x.check(health.Quarantined == 0, a.pick("隔离", "quarantine"), fmt.Sprint(health.Quarantined),
 		a.pick("五次没有做成，不再自动重试：", "Failed five times and isn't tried again by itself: ")+strings.Join(names, ", "))
+	x.check(health.Untaken == 0, a.pick("未送出的消息", "messages not taken"), fmt.Sprint(health.Untaken),
+		a.pick("通道没有接受，仍在重试：检查 AMEND_SMTP_URL、AMEND_SMS_URL 和服务日志", "A channel didn't take them, and they're tried again: check AMEND_SMTP_URL, AMEND_SMS_URL and the server's log"))
 	x.check(health.Exceptions == 0, a.pick("同步例外", "exceptions"), fmt.Sprint(health.Exceptions),
 		a.pick("需要下游系统的负责人处理：重试或说明跳过", "The systems' owners must act: retry, or skip with a reason"))
 	return nil

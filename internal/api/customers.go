@@ -20,7 +20,7 @@ func (d *door) customerOperations() []operation {
 			zh: "按号码或姓名查找客户，最多 20 条"}, d.searchCustomers),
 		reads(operation{id: "showCustomer", path: "/customers/{id}", en: "Show one record: values masked, with source, grade and freshness",
 			zh: "查看一条记录：值打码，附来源、可信等级与新鲜度"}, d.showCustomer),
-		posts(operation{id: "revealCustomer", path: "/customers/{id}/reveal", en: "Show values unmasked for a stated purpose; this is put on record",
+		posts(operation{id: "revealCustomer", fresh: true, path: "/customers/{id}/reveal", en: "Show values unmasked for a stated purpose; this is put on record",
 			zh: "说明用途后查看原值，本次查看会留下记录"}, d.revealCustomer),
 		reads(operation{id: "showCustomerHistory", path: "/customers/{id}/history", en: "List what was done to a record, newest first; no values",
 			zh: "列出对记录做过的事，新的在前，不含值"}, d.showCustomerHistory),

@@ -111,9 +111,26 @@ func TestLostAnswerIsMadeAgainFromWhatTheActLeft(t *testing.T) {
 			t.Errorf("withdrawn again: %s", got.Raw)
 		}
 
-		w.post(access.Agent, "/customers/"+record+"/reveal", `{"fields":["phone"],"purpose":"`+purpose+`"}`, header("Idempotency-Key", "c")).is(200)
+		waiting := w.post(access.Agent, "/changes", `{"record_id":"`+record+`","channel":"hotline","reason":"new phone","items":[{"field":"phone","value":"13900139000"}]}`).is(201)
+		send := func() answer {
+			return w.post(access.Agent, "/changes/"+waiting.text("changes", 0, "id")+"/challenges", `{"method":"sms_code","to":"phone","new":true}`, header("Idempotency-Key", "c"))
+		}
+		send().is(201)
 		w.lose()
 		w.Clock.Add(time.Minute)
-		w.post(access.Agent, "/customers/"+record+"/reveal", `{"fields":["phone"],"purpose":"`+purpose+`"}`, header("Idempotency-Key", "c")).fails(409, "repeat_answer_lost")
+		send().fails(409, "repeat_answer_lost")
+	})
+}
+
+func TestRevealIsNeverRepeatedFromAStore(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		record, _ := w.customer("王小芳", "13800138000")
+		before := w.entries()
+		for range 2 {
+			w.post(access.Agent, "/customers/"+record+"/reveal", `{"fields":["phone"],"purpose":"`+purpose+`"}`, header("Idempotency-Key", "r")).is(200)
+		}
+		if after := w.entries(); after != before+2 {
+			t.Errorf("%d entries for two reveals", after-before)
+		}
 	})
 }

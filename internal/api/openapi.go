@@ -76,7 +76,7 @@ func describe(schemas huma.Registry, op operation, words map[string]phrase) *hum
 			out.Parameters = append(out.Parameters, p)
 		}
 	}
-	if op.method == http.MethodPost && !op.csv && !op.open {
+	if op.method == http.MethodPost && !op.csv && !op.open && !op.fresh {
 		out.Parameters = append(out.Parameters, header("Idempotency-Key", words))
 	}
 	if _, ok := reflect.New(op.answer).Interface().(tagged); ok {

@@ -18,6 +18,7 @@ type operation struct {
 	many             bool   // its effect takes several acts, so that no single one can carry the idempotency key
 	csv              bool   // the body is a table that is read as it streams
 	html             bool   // may also answer a page
+	fresh            bool   // shows personal values: no answer is kept, and each one is on record
 
 	params, body, answer reflect.Type
 	shape                *shape

@@ -79,7 +79,7 @@ func (v *visit) answer() {
 		v.refuse(err)
 		return
 	}
-	if v.op.method == http.MethodPost && !v.op.csv {
+	if v.op.method == http.MethodPost && !v.op.csv && !v.op.fresh {
 		v.once()
 		return
 	}

@@ -114,5 +114,6 @@ func (q *queues) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(q.size, float64(h.LogSize))
 	gauge(q.stuck, float64(h.Quarantined), "request")
+	gauge(q.stuck, float64(h.Untaken), "notice")
 	gauge(q.stuck, float64(h.Exceptions), "delivery")
 }

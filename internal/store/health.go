@@ -21,6 +21,7 @@ type Health struct {
 	OldestDelivery    time.Time
 	DueNotices        int64
 	OldestNotice      time.Time
+	Untaken           int64 // messages that were tried, and that no channel has taken yet
 	Exceptions        int64 // open: deliveries that need a person
 	Quarantined       int64 // requests whose timer failed five times
 }
@@ -37,6 +38,7 @@ func (v View) Health(now time.Time) (Health, error) {
 		{`SELECT COUNT(*), MIN(due_at) FROM change_request WHERE due_at <= $1`, []any{now}, []any{&h.DueChanges, &h.OldestDue}},
 		{`SELECT COUNT(*), MIN(due_at) FROM delivery WHERE due_at <= $1`, []any{now}, []any{&h.DueDeliveries, &h.OldestDelivery}},
 		{`SELECT COUNT(*), MIN(due_at) FROM notice WHERE due_at <= $1`, []any{now}, []any{&h.DueNotices, &h.OldestNotice}},
+		{`SELECT COUNT(*) FROM notice WHERE due_at IS NOT NULL AND attempts > 0`, nil, []any{&h.Untaken}},
 		{`SELECT COUNT(*) FROM exception WHERE resolved_at IS NULL`, nil, []any{&h.Exceptions}},
 		{`SELECT COUNT(*) FROM change_request WHERE ` + quarantined, nil, []any{&h.Quarantined}},
 	} {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"amend/access"
 	"amend/change"
@@ -18,7 +19,7 @@ type Board struct {
 	Exceptions  []ExceptionView `json:"exceptions"`
 	Quarantined []Stuck         `json:"quarantined"` // requests whose timer failed too often
 	Tasks       []TaskView      `json:"tasks"`
-	Warnings    []string        `json:"warnings"` // codes for lang: calendar_year_unknown
+	Warnings    []string        `json:"warnings"` // codes for lang: calendar_year_unknown, messages_not_taken
 }
 
 // A Count is how many there are of one name.
@@ -67,11 +68,16 @@ func (r *Reader) Board(ctx context.Context, by access.Actor) (Board, error) {
 		if err := v.boardChanges(by, &b); err != nil {
 			return err
 		}
+		if health, err := v.Health(r.store.Now()); err != nil {
+			return err
+		} else if health.Untaken > 0 {
+			b.Warnings = append(b.Warnings, "messages_not_taken")
+		}
 		return v.boardRest(&b)
 	})
 	now := r.store.Now().In(r.calendar.Zone())
 	for _, year := range []int{now.Year(), now.AddDate(0, 1, 0).Year()} {
-		if !r.calendar.Known(year) && len(b.Warnings) == 0 {
+		if !r.calendar.Known(year) && !slices.Contains(b.Warnings, "calendar_year_unknown") {
 			b.Warnings = append(b.Warnings, "calendar_year_unknown")
 		}
 	}
