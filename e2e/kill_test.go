@@ -47,7 +47,7 @@ func storm(t *testing.T, url string, kills int) {
 	for i := range kills {
 		p := spawn(t, url, folder)
 		verb := p.until(t, verbs()[i%len(verbs())])
-		time.Sleep(time.Duration(chance.Int64N(int64(10 * time.Millisecond)))) // somewhere in the middle of it
+		<-time.After(time.Duration(chance.Int64N(int64(10 * time.Millisecond)))) // somewhere in the middle of it: any moment will do
 		p.kill()
 		done[verb]++
 	}
