@@ -9,6 +9,7 @@ import (
 	"amend/customer"
 	"amend/desk"
 	"amend/fault"
+	"amend/internal/lang"
 	"amend/internal/store"
 )
 
@@ -62,12 +63,31 @@ type challengeAnswer struct {
 	Challenge string    `json:"challenge"`
 	Expires   time.Time `json:"expires_at"`
 	Task      string    `json:"task,omitempty"`
+	// Script is what to say on a call-back, by language.
+	Script map[string]string `json:"script,omitempty"`
 }
 
 func (d *door) sendChallenge(ctx context.Context, by access.Actor, p challengeParams, b challengeBody) (challengeAnswer, error) {
 	ask := desk.Ask{Method: change.Method(b.Method), To: customer.Key(b.To), New: b.New, From: p.Network}
 	sent, err := d.desk.Challenge(ctx, by, change.ID(p.ID), ask)
-	return challengeAnswer{Challenge: sent.Challenge, Expires: sent.Expires, Task: sent.Task}, err
+	answer := challengeAnswer{Challenge: sent.Challenge, Expires: sent.Expires, Task: sent.Task}
+	if sent.Task != "" {
+		answer.Script = script(string(change.Callback))
+	}
+	return answer, err
+}
+
+// script is what a person says who does a task of this kind, in every language; nil where
+// nothing is said. It holds no value of the customer: they must name it, not the caller.
+func script(kind string) map[string]string {
+	if kind != string(change.Callback) {
+		return nil
+	}
+	words := map[string]string{}
+	for _, l := range lang.Langs() {
+		words[string(l)] = l.Word("script", kind)
+	}
+	return words
 }
 
 type proofBody struct {

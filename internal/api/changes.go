@@ -179,7 +179,11 @@ func (d *door) items(list []proposed) ([]desk.Proposed, []*fault.Error) {
 }
 
 func (d *door) showChange(ctx context.Context, by access.Actor, p byID) (store.Change, error) {
-	return d.reader.Change(ctx, by, change.ID(p.ID))
+	c, err := d.reader.Change(ctx, by, change.ID(p.ID))
+	for i := range c.Tasks {
+		c.Tasks[i].Script = script(c.Tasks[i].Kind)
+	}
+	return c, err
 }
 
 type receiptParams struct {

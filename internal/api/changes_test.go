@@ -225,3 +225,20 @@ func TestReceiptIsAFileThatVerifiesOffline(t *testing.T) {
 		w.get(access.Agent, "/changes/"+request+"/receipt?format=pdf").fails(400, "bad_parameter")
 	})
 }
+
+func TestCallBackComesWithTheWordsToSay(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		record, _ := w.customer("王小芳", "13800138000")
+		w.Clock.Add(45 * 24 * time.Hour)
+		filed := w.post(access.Agent, "/changes", `{"record_id":"`+record+`","channel":"hotline","reason":"new phone","items":[{"field":"phone","value":"13900139000"}]}`).is(201)
+		id := filed.text("changes", 0, "id")
+		call := w.post(access.Agent, "/changes/"+id+"/challenges", `{"method":"callback","to":"phone"}`).is(201)
+		shown := w.get(access.Agent, "/changes/"+id).is(200)
+		for _, l := range []string{"zh", "en"} {
+			said := call.text("script", l)
+			if len(said) < 100 || strings.Contains(said, "13800138000") || said != shown.text("tasks", 0, "script", l) {
+				t.Errorf("%s: %q, on the task %q", l, said, shown.text("tasks", 0, "script", l))
+			}
+		}
+	})
+}

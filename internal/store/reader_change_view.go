@@ -210,6 +210,8 @@ type TaskView struct {
 	DueAt    time.Time    `json:"due_at"`
 	DoneAt   time.Time    `json:"done_at,omitzero"`
 	Outcome  string       `json:"outcome,omitempty"`
+	// Script is what to say, by language; the door fills it in.
+	Script map[string]string `json:"script,omitempty"`
 }
 
 // A Challenged is one code, link or call-back that was asked for; never its secret.
