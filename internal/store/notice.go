@@ -60,8 +60,12 @@ func (tx *Tx) QueueNotice(n Notice) error {
 		}
 		sealed = key.Seal(tx.Rand(), plain, boundNotice(n.ID))
 	}
+	state := NoticeQueued
+	if n.Due.IsZero() {
+		state = NoticeTask // a person posts or calls
+	}
 	const q = `INSERT INTO notice (id, record_id, change_id, submission, kind, channel, audience, body, state, due_at, queued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
-	tx.Exec(q, n.ID, n.Record, n.Change, n.Submission, n.Kind, n.Channel, n.Audience, sealed, NoticeQueued, n.Due, tx.Now())
+	tx.Exec(q, n.ID, n.Record, n.Change, n.Submission, n.Kind, n.Channel, n.Audience, sealed, state, n.Due, tx.Now())
 	tx.Wake()
 	return nil
 }
