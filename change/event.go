@@ -35,6 +35,7 @@ const (
 	Voted       Verb = "vote"
 	DecidedBy   Verb = "decide"
 	RevertedNow Verb = "revert"
+	Finished    Verb = "finish" // a task of a person was done
 	Forgotten   Verb = "forget" // the key of a record that never came to be was destroyed
 )
 

@@ -28,6 +28,7 @@ func (d *door) actOperations() []operation {
 		act(d, "decideDispute", "decide", "Decide a dispute: resume, reject, keep or revert", "裁定异议：恢复、拒绝、维持或还原", d.decide),
 		act(d, "rebaseChange", "rebase", "Set a conflicting request on the record as it is now", "把冲突的申请改基于当前记录", d.rebase),
 		act(d, "attestProof", "attest", "Put on record how a call-back went, or which original was seen", "登记回访结果或查验过的原件", d.attest),
+		act(d, "finishTask", "finish", "Put on record that a call, a letter or a second look was done", "登记电话、信函或复核任务已完成", d.finish),
 		act(d, "reassignChange", "reassign", "Ask one person for the open decision", "把待审任务交给某个人", d.reassign),
 		act(d, "reportNotMine", "not_mine", "Say that a proposed contact is not the customer's", "说明拟用的联系方式不属于客户", d.notMine),
 	}
@@ -202,6 +203,15 @@ func (d *door) attest(ctx context.Context, by access.Actor, id change.ID, b atte
 		a.Compared = b.Outcome
 	}
 	return d.desk.Attest(ctx, by, id, a)
+}
+
+type finishBody struct {
+	Task    string `json:"task"`
+	Outcome string `json:"outcome"`
+}
+
+func (d *door) finish(ctx context.Context, by access.Actor, id change.ID, b finishBody) error {
+	return d.desk.Finish(ctx, by, id, b.Task, b.Outcome)
 }
 
 type reassignBody struct {

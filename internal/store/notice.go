@@ -184,6 +184,30 @@ func (tx *Tx) FinishTasks(id change.ID, kind, by, outcome string) {
 	tx.Exec(`UPDATE task SET done_at = $3, done_by = $4, outcome = $5 WHERE change_id = $1 AND kind = $2 AND done_at IS NULL`, id, kind, tx.Now(), by, outcome)
 }
 
+// Task answers one task of a request; any other id is not found.
+func (v View) Task(of change.ID, id string) (Task, error) {
+	all, err := v.tasks(`WHERE change_id = $1 AND id = $2`, of, id)
+	if err == nil && len(all) == 0 {
+		err = fault.New(fault.NotFound, "no_task")
+	}
+	if err != nil {
+		return Task{}, err
+	}
+	return all[0], nil
+}
+
+// FinishTask closes a task, once, and with it what was to be told that way.
+func (tx *Tx) FinishTask(t Task, by, outcome string) {
+	const q = `UPDATE task SET done_at = $2, done_by = $3, outcome = $4 WHERE id = $1 AND done_at IS NULL`
+	tx.One(fault.New(fault.Conflict, "task_done"), q, t.ID, tx.Now(), by, outcome)
+	state := NoticeSent
+	if outcome != "done" {
+		state = NoticeFailed
+	}
+	const told = `UPDATE notice SET state = $4, sent_at = $5 WHERE change_id = $1 AND channel = $2 AND audience = $3 AND state = 'task' AND queued_at = $6`
+	tx.Exec(told, t.Change, t.Kind, t.Contact, state, tx.Now(), t.OpenedAt)
+}
+
 // Tasks answers the tasks of a request, oldest first.
 func (v View) Tasks(id change.ID) ([]Task, error) {
 	return v.tasks(`WHERE change_id = $1 ORDER BY id`, id)
