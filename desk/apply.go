@@ -170,6 +170,9 @@ func (d *Desk) scope(kind customer.Kind, keys []customer.Key) downstream.Scope {
 	return downstream.Scope{Kind: kind, Catalog: d.house.Catalog, Keys: keys}
 }
 
+// secondLook is the kind of task in which an uninvolved person checks what was decided.
+const secondLook = "second_look"
+
 // sample draws two in a hundred decided requests for a second look, by somebody who
 // answers for the field.
 func (d *Desk) sample(tx *store.Tx, r *change.Request) {
@@ -178,7 +181,7 @@ func (d *Desk) sample(tx *store.Tx, r *change.Request) {
 		return
 	}
 	tx.AddTask(store.Task{
-		ID: tx.NewID(), Kind: "second_look", Record: r.Record, Change: r.ID, Role: string(access.Owner),
+		ID: tx.NewID(), Kind: secondLook, Record: r.Record, Change: r.ID, Role: string(access.Owner),
 		OpenedAt: tx.Now(), DueAt: d.house.Calendar.Add(tx.Now(), 5*d.house.Calendar.Day()),
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"amend/access"
+	"amend/approve"
 	"amend/change"
 	"amend/fault"
 	"amend/internal/store"
@@ -33,10 +34,25 @@ func (d *Desk) Finish(ctx context.Context, by access.Actor, id change.ID, task, 
 		if !by.Has(access.Role(t.Role)) {
 			return fault.New(fault.Denied, "wrong_role", "role", t.Role, "who", t.Role)
 		}
+		if err := mayLookAgain(tx, by, *r, t); err != nil {
+			return err
+		}
 		tx.FinishTask(t, by.ID, outcome)
 		ev := change.Event{Verb: change.Finished, By: change.PartyOf(by), At: tx.Now(), Facts: map[string]string{
 			"task": t.Kind, "contact": string(t.Contact), "outcome": outcome,
 		}}
 		return d.seal(tx, *r, ev, alteration{})
 	})
+}
+
+// mayLookAgain keeps whoever took part in a request from checking their own work.
+func mayLookAgain(tx *store.Tx, by access.Actor, r change.Request, t store.Task) error {
+	if t.Kind != secondLook {
+		return nil
+	}
+	staff, err := tx.Staff()
+	if err != nil {
+		return err
+	}
+	return approve.MayVote(r, by, staff, tx.Now())
 }

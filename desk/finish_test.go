@@ -48,3 +48,16 @@ func TestFinishedTaskIsOnRecordAndItsNoticeIsTold(t *testing.T) {
 	}
 	h.refused(h.desk.Finish(h.ctx, h.staff["ada"], r.ID, tasks[0].ID, "failed"), "task_done")
 }
+
+func TestNobodyTakesASecondLookAtTheirOwnDecision(t *testing.T) {
+	h := open(t)
+	r := h.file(h.staff["ada"], proposal(h.fang(), "name_spelling", "Wang Fang"))
+	h.ok(h.desk.Approve(h.ctx, h.staff["bob"], r.ID, r.Hash(), ""))
+	const task = "06eaohgl0899opl0rd2i"
+	h.ok(h.store.Write(h.ctx, "", func(tx *store.Tx) error {
+		tx.AddTask(store.Task{ID: task, Kind: "second_look", Record: r.Record, Change: r.ID, Role: "approver", OpenedAt: tx.Now(), DueAt: tx.Now()})
+		return nil
+	}))
+	h.refused(h.desk.Finish(h.ctx, h.staff["bob"], r.ID, task, "done"), "took_part")
+	h.ok(h.desk.Finish(h.ctx, h.staff["bea"], r.ID, task, "done"))
+}
