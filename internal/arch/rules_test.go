@@ -50,7 +50,7 @@ var badNames = []string{"util", "utils", "helper", "helpers", "manager", "common
 func known(dir string) bool {
 	first, rest, _ := strings.Cut(dir, "/")
 	switch first {
-	case ".", "desk", "connector", "e2e":
+	case ".", "desk", "connector", "e2e", "experiments":
 		return true
 	case "internal", "cmd":
 		return rest != ""
@@ -71,7 +71,7 @@ func allowed(dir, to string) bool {
 	switch {
 	case to == "." || inside(to, "cmd"):
 		return false
-	case inside(dir, "cmd") || dir == "e2e":
+	case inside(dir, "cmd") || dir == "e2e" || inside(dir, "experiments"):
 		return true
 	case to == "fault" || top(dir) == top(to) && (pure(dir) || top(dir) == "desk"):
 		return true
@@ -114,6 +114,14 @@ func allowedInternal(dir, to string) bool {
 		return pure(to) || inside(to, "internal") || top(to) == "desk"
 	case "internal/witness":
 		return pure(to)
+	case "internal/invent": // customers who do not exist
+		return pure(to)
+	case "internal/backup":
+		return pure(to) || among(to, "internal/store", "internal/keys")
+	case "internal/simulate": // the whole program but its doors, stepped by a seed
+		return pure(to) || among(to, "desk", "internal/store", "internal/keys", "internal/work")
+	case "internal/bench": // the whole program, and the floor that it stands on
+		return pure(to) || inside(to, "internal") || among(to, "desk", "connector")
 	case "internal/sandbox": // the world around Amend, for the demo and the stories
 		return pure(to) || among(to, "desk", "connector", "internal/store", "internal/keys", "internal/dial")
 	case "internal/console", "internal/portal", "internal/api":

@@ -51,14 +51,35 @@ type session interface {
 	exec(q string, args ...any) error
 }
 
+// memory is the URL of a database that lives in this process. What follows is its name:
+// stores that are open on the same name at the same time share it; without a name nobody does.
+const memory = "sqlite::memory:"
+
 // openEngine chooses the database by its URL.
-func openEngine(ctx context.Context, url string, log *slog.Logger, bell *bell) (engine, error) {
-	switch {
-	case url == "sqlite::memory:":
-		return openSQLiteMemory(ctx)
+func (s *Store) openEngine(ctx context.Context, url string) (engine, error) {
+	readers := sqliteReaders
+	if s.solo != nil {
+		readers = 1
+	}
+	var e *sqliteEngine
+	var err error
+	switch name, inMemory := strings.CutPrefix(url, memory); {
+	case inMemory:
+		e, err = openSQLiteMemory(ctx, name, readers)
 	case strings.HasPrefix(url, "sqlite:///"):
-		return openSQLiteFile(ctx, strings.TrimPrefix(url, "sqlite://"))
-	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		e, err = openSQLiteFile(ctx, strings.TrimPrefix(url, "sqlite://"), readers)
+	default:
+		return openServer(ctx, url, s.log, s.bell)
+	}
+	if err != nil {
+		return nil, err
+	}
+	e.moment = s.solo
+	return e, nil
+}
+
+func openServer(ctx context.Context, url string, log *slog.Logger, bell *bell) (engine, error) {
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
 		return openPostgres(ctx, url, log, bell)
 	}
 	return nil, fault.New(fault.Invalid, "database_url") // the URL may hold a password: it is not repeated

@@ -41,6 +41,9 @@ func (s *Store) submit(a *act) error {
 	if s.closed {
 		return errClosed
 	}
+	if s.solo != nil {
+		return s.submitAlone(a)
+	}
 	a.done = make(chan struct{})
 	s.queue <- a
 	<-a.done
@@ -90,6 +93,7 @@ func (s *Store) store(group []*act) {
 			a.err = maybeStored(err)
 		}
 		wake = wake || a.wake && a.err == nil
+		s.show(a)
 	}
 	if wake {
 		s.wake()

@@ -27,7 +27,7 @@ const meta = `CREATE TABLE migration (name TEXT PRIMARY KEY, checksum TEXT NOT N
 
 func freshMemory(t *testing.T) engine {
 	t.Helper()
-	e, err := openSQLiteMemory(t.Context())
+	e, err := openSQLiteMemory(t.Context(), "", 1)
 	if err != nil {
 		t.Fatal(err)
 	}

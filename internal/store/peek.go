@@ -42,7 +42,7 @@ func Peek(ctx context.Context, from, name string) (value string, empty bool, err
 func holdsBytes(from string) (bool, error) {
 	path, file := strings.CutPrefix(from, "sqlite://")
 	if !file {
-		return from != "sqlite::memory:", nil
+		return !strings.HasPrefix(from, memory), nil
 	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -61,7 +61,7 @@ type peeked interface {
 func openPeeked(ctx context.Context, from string) (peeked, error) {
 	path, file := strings.CutPrefix(from, "sqlite://")
 	if !file {
-		return openEngine(ctx, from, slog.New(slog.DiscardHandler), newBell())
+		return openServer(ctx, from, slog.New(slog.DiscardHandler), newBell())
 	}
 	conn, err := openSQLiteConn("file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro", "PRAGMA busy_timeout = 5000", "PRAGMA query_only = ON")
 	if err != nil {

@@ -39,10 +39,11 @@ type sqliteEngine struct {
 	readers chan *sqliteConn
 	opened  int           // how many readers there are
 	gone    chan struct{} // closed when nobody may read any more
+	moment  func(Moment)  // told of each act that is stored alone; nil in service
 }
 
 // openSQLiteFile opens path, creating the file for its owner alone, in a directory for its owner alone.
-func openSQLiteFile(ctx context.Context, path string) (engine, error) {
+func openSQLiteFile(ctx context.Context, path string, readers int) (*sqliteEngine, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
@@ -53,17 +54,20 @@ func openSQLiteFile(ctx context.Context, path string) (engine, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	return openSQLite(ctx, "file:"+(&url.URL{Path: path}).EscapedPath(), "WAL")
+	return openSQLite(ctx, "file:"+(&url.URL{Path: path}).EscapedPath(), "WAL", readers)
 }
 
-// openSQLiteMemory opens a database that lives as long as its Store and is shared by the
-// Store's connections. It has no write-ahead log: a writer waits for the readers.
-func openSQLiteMemory(ctx context.Context) (engine, error) {
-	return openSQLite(ctx, "file:/"+rand.Text()+"?vfs=memdb", "MEMORY")
+// openSQLiteMemory opens a database that lives as long as a Store is open on its name. It
+// has no write-ahead log: a writer waits for the readers.
+func openSQLiteMemory(ctx context.Context, name string, readers int) (*sqliteEngine, error) {
+	if name == "" {
+		name = rand.Text()
+	}
+	return openSQLite(ctx, "file:/"+url.PathEscape(name)+"?vfs=memdb", "MEMORY", readers)
 }
 
-func openSQLite(ctx context.Context, dsn, journal string) (engine, error) {
-	e := &sqliteEngine{readers: make(chan *sqliteConn, sqliteReaders), gone: make(chan struct{})}
+func openSQLite(ctx context.Context, dsn, journal string, readers int) (*sqliteEngine, error) {
+	e := &sqliteEngine{readers: make(chan *sqliteConn, readers), gone: make(chan struct{})}
 	var err error
 	e.writer, err = openSQLiteConn(dsn,
 		"PRAGMA busy_timeout = 5000",
@@ -77,7 +81,7 @@ func openSQLite(ctx context.Context, dsn, journal string) (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	for range sqliteReaders {
+	for range readers {
 		c, err := openSQLiteConn(dsn,
 			"PRAGMA busy_timeout = 5000",
 			"PRAGMA query_only = ON",
@@ -186,6 +190,9 @@ func (e *sqliteEngine) apply(group []*act) error {
 		if _, err := e.writer.exec("RELEASE verb"); err != nil {
 			return err
 		}
+	}
+	if e.moment != nil {
+		e.moment(Written)
 	}
 	return nil
 }

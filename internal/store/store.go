@@ -38,6 +38,15 @@ type Options struct {
 	Clock   func() time.Time // nil: the machine's
 	Rand    io.Reader        // nil: crypto/rand; any other is read by one verb at a time
 	Log     *slog.Logger     // nil: silence
+
+	// Solo stores every act on its caller's goroutine, alone, and is told each Moment of
+	// it, so that a simulation can stop the program, or let another node act, there and
+	// only there. A panic in it goes through Write: that is a crash. nil: as in service.
+	Solo func(Moment)
+
+	// Tap is shown what each stored act wrote, in the order of commits: what a benchmark
+	// replays with no product around it. nil: nobody looks.
+	Tap func([]Statement)
 }
 
 // Store is an open database. It is safe for concurrent use.
@@ -53,6 +62,8 @@ type Store struct {
 	catalog customer.Catalog
 	cache   keyCache
 
+	solo    func(Moment)
+	tap     func([]Statement)
 	queue   chan *act
 	writers sync.WaitGroup
 	open    sync.RWMutex // held for reading while an act is queued, so that Close waits for it
@@ -69,6 +80,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		bell:    newBell(),
 		keys:    o.Keys,
 		catalog: o.Catalog,
+		solo:    o.Solo,
+		tap:     o.Tap,
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -83,14 +96,16 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 
 	var err error
-	if s.engine, err = openEngine(ctx, o.URL, s.log, s.bell); err != nil {
+	if s.engine, err = s.openEngine(ctx, o.URL); err != nil {
 		return nil, err
 	}
 	if err := migrate(ctx, s.engine, s.now()); err != nil {
 		return nil, errors.Join(err, s.engine.close())
 	}
 	s.engine.listen()
-	s.startWriters()
+	if s.solo == nil {
+		s.startWriters()
+	}
 	return s, nil
 }
 
@@ -102,7 +117,9 @@ func (s *Store) Close() error {
 		return nil
 	}
 	s.closed = true
-	close(s.queue)
+	if s.queue != nil {
+		close(s.queue)
+	}
 	s.writers.Wait()
 	return s.engine.close()
 }
