@@ -52,7 +52,7 @@ type Actor struct {
 // A Link is what a customer's link token allows: one submission or one request,
 // for one purpose and, for act tokens, one destination. The zero Link allows nothing.
 type Link struct {
-	ID         string
+	ID         string // names the token without being it: its hash, in hex
 	Purpose    Purpose
 	Submission string // a status token covers every lane of its submission
 	Change     string // an act token covers one request

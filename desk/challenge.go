@@ -308,7 +308,7 @@ func (d *Desk) openCallback(tx *store.Tx, by access.Actor, r change.Request, c v
 		Role: string(access.Agent), OpenedAt: tx.Now(), DueAt: due,
 	}
 	tx.AddTask(task)
-	c.Expires, c.MAC = due, d.keys.CodeMAC(c.ID, keys.NewLinkToken(tx.Rand()))
+	c.Expires, c.MAC = due, d.keys.CodeMAC(c.ID, keys.NewLinkToken(tx.Now(), tx.Rand()))
 	tx.AddChallenge(c)
 	ev := change.Event{Verb: change.Challenged, By: change.PartyOf(by), At: tx.Now(), Facts: map[string]string{
 		"gate": string(c.Gate), "method": string(c.Method), "contact": string(c.Contact),

@@ -92,8 +92,8 @@ func (t telling) link(p access.Purpose, to notify.Recipient) string {
 	if !to.May(p) {
 		return t.d.house.Words.Hotline
 	}
-	token := keys.NewLinkToken(t.tx.Rand())
-	l := access.Link{ID: t.tx.NewID(), Purpose: p, Submission: t.r.Submission, Contact: string(to.Key), New: to.New}
+	token := keys.NewLinkToken(t.tx.Now(), t.tx.Rand())
+	l := access.Link{Purpose: p, Submission: t.r.Submission, Contact: string(to.Key), New: to.New}
 	lives := map[access.Purpose]time.Duration{access.Status: statusLives, access.Dispute: disputeLives, access.Confirm: confirmLives, access.Address: addressLives}[p]
 	if p != access.Status {
 		l.Change = string(t.r.ID)

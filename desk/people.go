@@ -95,7 +95,7 @@ func named(a access.Actor) error {
 
 func (d *Desk) credential(tx *store.Tx, a access.Actor, kind store.CredentialKind) string {
 	if kind == store.SignInCredential {
-		token := keys.NewLinkToken(tx.Rand())
+		token := keys.NewLinkToken(tx.Now(), tx.Rand())
 		tx.AddCredential(keys.LinkHash(token), a.ID, kind, tx.Now().Add(signInLives))
 		return d.house.BaseURL + "/sign-in/" + token
 	}

@@ -34,10 +34,10 @@ func (d *Desk) seal(tx *store.Tx, r change.Request, ev change.Event, did alterat
 	if err != nil {
 		return err
 	}
-	tx.SaveChange(r, body, state, r.OpenRole(now), d.soonest(dues))
 	if did.entry == "" {
 		did.entry = tx.NewID()
 	}
+	tx.SaveChange(r, did.entry, state, r.OpenRole(now), d.soonest(dues))
 	e := store.Entry{Effects: did.effects}
 	e.ID, e.At, e.Verb, e.Body = did.entry, now, string(ev.Verb), body
 	e.Actor, e.Sort = ev.By.ID, string(ev.By.Sort)

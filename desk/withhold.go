@@ -16,9 +16,9 @@ import (
 
 // frozenBy answers the disputed request that locks a field of r, "" if none does.
 func frozenBy(tx *store.Tx, r change.Request) (change.ID, error) {
-	frozen, err := tx.Frozen(r.Record)
-	for _, f := range frozen {
-		if f.ID != r.ID && overlaps(f, r.Keys()) {
+	open, err := tx.OpenChanges(r.Record)
+	for _, f := range open {
+		if f.ID != r.ID && f.Frozen() && overlaps(f, r.Keys()) {
 			return f.ID, err
 		}
 	}

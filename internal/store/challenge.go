@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -127,19 +128,19 @@ func (tx *Tx) Claim(f customer.Field, c customer.Content, by change.ID) error {
 
 // AddLink stores the hash of a link token that is sent to a customer.
 func (tx *Tx) AddLink(hash []byte, record customer.ID, l access.Link, expires time.Time) {
-	const q = `INSERT INTO link (hash, id, purpose, record_id, submission, change_id, contact, new, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
-	tx.Exec(q, hash, l.ID, l.Purpose, record, l.Submission, l.Change, l.Contact, l.New, expires)
+	const q = `INSERT INTO link (hash, purpose, record_id, submission, change_id, contact, new, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	tx.Exec(q, hash, l.Purpose, record, l.Submission, l.Change, l.Contact, l.New, expires)
 }
 
 // Link answers what a link token allows, by its hash: the same fault for a token that
 // never was, has expired or is spent, so that nothing can be learnt from it.
 func (v View) Link(hash []byte, now time.Time) (access.Link, customer.ID, error) {
-	const q = `SELECT id, purpose, record_id, submission, change_id, contact, new FROM link WHERE hash = $1 AND expires_at > $2 AND used_at IS NULL`
-	var l access.Link
+	const q = `SELECT purpose, record_id, submission, change_id, contact, new FROM link WHERE hash = $1 AND expires_at > $2 AND used_at IS NULL`
+	l := access.Link{ID: hex.EncodeToString(hash)}
 	var record customer.ID
-	err := v.Row(q, hash, now).Scan(&l.ID, &l.Purpose, &record, &l.Submission, &l.Change, &l.Contact, &l.New)
+	err := v.Row(q, hash, now).Scan(&l.Purpose, &record, &l.Submission, &l.Change, &l.Contact, &l.New)
 	if errors.Is(err, ErrNoRow) {
-		return l, "", fault.New(fault.Unauthenticated, "link_unknown")
+		return access.Link{}, "", fault.New(fault.Unauthenticated, "link_unknown")
 	}
 	if err != nil {
 		return l, "", fmt.Errorf("read link: %w", err)
@@ -149,7 +150,9 @@ func (v View) Link(hash []byte, now time.Time) (access.Link, customer.ID, error)
 
 // UseLink spends an act token: of two uses at once, one succeeds.
 func (tx *Tx) UseLink(id string) {
-	tx.One(fault.New(fault.Conflict, "link_used"), `UPDATE link SET used_at = $2 WHERE id = $1 AND used_at IS NULL`, id, tx.Now())
+	hash, err := hex.DecodeString(id)
+	tx.fail(err)
+	tx.One(fault.New(fault.Conflict, "link_used"), `UPDATE link SET used_at = $2 WHERE hash = $1 AND used_at IS NULL`, hash, tx.Now())
 }
 
 // ForgetGuards drops counters that nobody touched since before.

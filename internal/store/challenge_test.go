@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"sync"
@@ -168,7 +169,7 @@ func TestSendsUnderOneQuotaAreCountedEach(t *testing.T) {
 
 func TestLinkIsAskedOnceAndUnknownExpiredAndSpentAnswerAlike(t *testing.T) {
 	eachVault(t, func(t *testing.T, v vault) {
-		link := access.Link{ID: "l1", Purpose: access.Dispute, Submission: "REQ-1", Change: "a", Contact: "phone", New: true}
+		link := access.Link{ID: hex.EncodeToString([]byte("hash")), Purpose: access.Dispute, Submission: "REQ-1", Change: "a", Contact: "phone", New: true}
 		v.do(func(tx *store.Tx) error {
 			tx.AddLink([]byte("hash"), "r", link, morning.Add(time.Hour))
 			return nil
@@ -181,7 +182,7 @@ func TestLinkIsAskedOnceAndUnknownExpiredAndSpentAnswerAlike(t *testing.T) {
 		_, _, expired := v.view().Link([]byte("hash"), morning.Add(time.Hour))
 		used := 0
 		for _, err := range crowd(4, func(int) error {
-			return v.Write(t.Context(), "", func(tx *store.Tx) error { tx.UseLink("l1"); return nil })
+			return v.Write(t.Context(), "", func(tx *store.Tx) error { tx.UseLink(link.ID); return nil })
 		}) {
 			if err == nil {
 				used++

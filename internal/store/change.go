@@ -14,7 +14,7 @@ import (
 
 // Change answers the request of id, opened.
 func (v View) Change(id change.ID) (change.Request, error) {
-	const q = `SELECT record_id, revision, body FROM change_request WHERE id = $1`
+	const q = `SELECT c.record_id, c.revision, e.body FROM change_request c LEFT JOIN entry e ON e.id = c.entry WHERE c.id = $1`
 	var record customer.ID
 	var revision int64
 	var body []byte
@@ -48,7 +48,7 @@ func openChange(key keys.DataKey, id change.ID, revision int64, body []byte) (ch
 // boundRequest is what a request's ciphertext is bound to; its entries carry the same bytes.
 func boundRequest(id change.ID) []byte { return []byte("request " + string(id)) }
 
-// SealChange seals r once: the row and the act's entry share the bytes.
+// SealChange seals r, for the entry of the act that leaves it so.
 func (tx *Tx) SealChange(r change.Request) ([]byte, error) {
 	key, err := tx.keyOf(r.Record)
 	if err != nil {
@@ -69,38 +69,48 @@ func (tx *Tx) keyOf(id customer.ID) (keys.DataKey, error) {
 	return tx.dataKey(id)
 }
 
-// SaveChange writes r as sealed, in state, due at due (zero: never). It is refused if
-// somebody moved the request since it was read.
-func (tx *Tx) SaveChange(r change.Request, sealed []byte, state change.State, role string, due time.Time) {
+// SaveChange writes r, in state, due at due (zero: never); what it says stands in entry. It
+// is refused if somebody moved the request since it was read.
+func (tx *Tx) SaveChange(r change.Request, entry string, state change.State, role string, due time.Time) {
 	if r.Revision == 0 {
-		const q = `INSERT INTO change_request (id, submission, lane, kind, record_id, state, revision, open, level, filed_by, filed_at, applied_version, body, due_at)
+		const q = `INSERT INTO change_request (id, submission, lane, kind, record_id, state, revision, open, level, filed_by, filed_at, applied_version, entry, due_at)
 			VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`
-		tx.One(Stale, q, r.ID, r.Submission, r.Lane, r.Kind, r.Record, state, r.Open(), orNull(role), r.Filed.ID, r.FiledAt, r.Version, sealed, due)
+		tx.One(Stale, q, r.ID, r.Submission, r.Lane, r.Kind, r.Record, state, r.Open(), orNull(role), r.Filed.ID, r.FiledAt, r.Version, entry, due)
 		return
 	}
-	const q = `UPDATE change_request SET state = $3, revision = revision + 1, open = $4, level = $5, applied_version = $6, body = $7, due_at = $8, attempts = 0, last_error = NULL
+	const q = `UPDATE change_request SET state = $3, revision = revision + 1, open = $4, level = $5, applied_version = $6, entry = $7, due_at = $8, attempts = 0, last_error = NULL
 		WHERE id = $1 AND revision = $2`
-	tx.One(Stale, q, r.ID, r.Revision, state, r.Open(), orNull(role), r.Version, sealed, due)
+	tx.One(Stale, q, r.ID, r.Revision, state, r.Open(), orNull(role), r.Version, entry, due)
 }
 
 // OpenChanges answers the requests that can still change a record, and the frozen ones.
 func (v View) OpenChanges(id customer.ID) ([]change.Request, error) {
-	const q = `SELECT id, revision, body FROM change_request WHERE record_id = $1 AND (open = 1 OR state = 'disputed') ORDER BY id`
-	return v.changes(id, q)
+	return v.changes(id, `AND (c.open = 1 OR c.state = 'disputed') ORDER BY c.id`)
 }
 
-// Frozen answers the disputed requests of a record: their fields are locked.
-func (v View) Frozen(id customer.ID) ([]change.Request, error) {
-	return v.changes(id, `SELECT id, revision, body FROM change_request WHERE record_id = $1 AND state = 'disputed' ORDER BY id`)
+// OpenChanges answers them as this transaction read them first.
+func (tx *Tx) OpenChanges(id customer.ID) ([]change.Request, error) {
+	if open, ok := tx.open[id]; ok {
+		return open, nil
+	}
+	open, err := tx.View.OpenChanges(id)
+	if err != nil {
+		return nil, err
+	}
+	if tx.open == nil {
+		tx.open = map[customer.ID][]change.Request{}
+	}
+	tx.open[id] = open
+	return open, nil
 }
 
 // Changes answers every request of a record, oldest first, at most 1,000.
 func (v View) Changes(id customer.ID) ([]change.Request, error) {
-	const q = `SELECT id, revision, body FROM change_request WHERE record_id = $1 ORDER BY id LIMIT 1000`
-	return v.changes(id, q)
+	return v.changes(id, `ORDER BY c.id LIMIT 1000`)
 }
 
-func (v View) changes(id customer.ID, q string) ([]change.Request, error) {
+func (v View) changes(id customer.ID, narrowed string) ([]change.Request, error) {
+	q := `SELECT c.id, c.revision, e.body FROM change_request c LEFT JOIN entry e ON e.id = c.entry WHERE c.record_id = $1 ` + narrowed
 	return list(v, "requests", func(row Row) (r change.Request, err error) {
 		var cid change.ID
 		var revision int64

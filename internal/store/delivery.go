@@ -23,23 +23,36 @@ type SystemRow struct {
 
 const systemColumns = `id, body, secret, revision, down_until, failing_since, attempts`
 
-func scanSystem(row Row) (SystemRow, error) {
+func (v View) scanSystem(row Row) (SystemRow, error) {
 	var s SystemRow
 	var id, body string
-	if err := row.Scan(&id, &body, &s.Sealed, &s.Revision, &s.DownUntil, &s.FailingSince, &s.Attempts); err != nil {
-		return s, err
+	err := row.Scan(&id, &body, &s.Sealed, &s.Revision, &s.DownUntil, &s.FailingSince, &s.Attempts)
+	if err == nil {
+		s.System, err = v.store.systems.parse(id, body)
 	}
-	return s, json.Unmarshal([]byte(body), &s.System)
+	return s, err
 }
 
 // Systems answers every connected system, by id.
 func (v View) Systems() ([]SystemRow, error) {
-	return list(v, "systems", scanSystem, `SELECT `+systemColumns+` FROM system ORDER BY id`)
+	return list(v, "systems", v.scanSystem, `SELECT `+systemColumns+` FROM system ORDER BY id`)
+}
+
+// Systems answers them as this transaction read them first.
+func (tx *Tx) Systems() ([]SystemRow, error) {
+	if tx.systems != nil {
+		return tx.systems, nil
+	}
+	systems, err := tx.View.Systems()
+	if err == nil {
+		tx.systems = systems
+	}
+	return systems, err
 }
 
 // System answers one connected system.
 func (v View) System(id downstream.SystemID) (SystemRow, error) {
-	s, err := scanSystem(v.Row(`SELECT `+systemColumns+` FROM system WHERE id = $1`, id))
+	s, err := v.scanSystem(v.Row(`SELECT `+systemColumns+` FROM system WHERE id = $1`, id))
 	if errors.Is(err, ErrNoRow) {
 		return s, fault.New(fault.NotFound, "no_system")
 	}
@@ -104,9 +117,16 @@ func (v View) DueDeliveries(s downstream.SystemID, now time.Time, limit int) ([]
 	return scanDeliveries(v, `WHERE system_id = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3`, s, now, limit)
 }
 
-// SystemDeliveries answers the deliveries of one system that are not settled, by record.
-func (v View) SystemDeliveries(s downstream.SystemID, after customer.ID, limit int) ([]downstream.Delivery, error) {
-	return scanDeliveries(v, `WHERE system_id = $1 AND record_id > $2 AND state <> 'settled' ORDER BY record_id LIMIT $3`, s, after, limit)
+// StoppedDeliveries answers what a system stopped hearing, by record.
+func (v View) StoppedDeliveries(s downstream.SystemID, after customer.ID, limit int) ([]downstream.Delivery, error) {
+	return scanDeliveries(v, `WHERE system_id = $1 AND record_id > $2 AND state = 'stopped' ORDER BY record_id LIMIT $3`, s, after, limit)
+}
+
+// OwedDeliveries answers what a system still has to hear, the longest due first, behind
+// the one that was due at a microsecond and is of a record.
+func (v View) OwedDeliveries(s downstream.SystemID, due int64, after customer.ID, limit int) ([]downstream.Delivery, error) {
+	return scanDeliveries(v, `WHERE system_id = $1 AND due_at IS NOT NULL AND (due_at, record_id) > ($2, $3)
+		ORDER BY due_at, record_id LIMIT $4`, s, due, after, limit)
 }
 
 // RaiseDelivery queues what Delivery.Raise says, in one statement that needs no reading,

@@ -183,8 +183,8 @@ func TestDeliveriesAreFoundBySystemAndRecordAndDue(t *testing.T) {
 		for got, want := range map[string]string{
 			records(v.view().DueDeliveries("crm", morning, 9)):     "crm:c crm:a ",
 			records(v.view().DueDeliveries("crm", morning, 1)):     "crm:c ",
-			records(v.view().SystemDeliveries("crm", "", 9)):       "crm:a crm:c ",
-			records(v.view().SystemDeliveries("crm", "a", 9)):      "crm:c ",
+			records(v.view().OwedDeliveries("crm", 0, "", 9)):      "crm:c crm:a ",
+			records(v.view().StoppedDeliveries("crm", "", 9)):      "",
 			records(v.view().Deliveries("b")):                      "crm:b erp:b ",
 			records(v.view().DueDeliveries("mailing", morning, 9)): "",
 		} {

@@ -18,6 +18,10 @@ var Duplicate = fault.New(fault.Conflict, "duplicate")
 type engine interface {
 	source
 
+	// reading is the source of one attempt of a verb; done must follow, and nothing is
+	// asked of it afterwards.
+	reading() (from source, done func())
+
 	// snapshot runs read on a source whose answers all show the same moment.
 	snapshot(ctx context.Context, read func(source) error) error
 

@@ -34,20 +34,18 @@ func (tx *Tx) Append(e Entry) error {
 		e.Prev = hash
 	}
 	leaf := e.Leaf()
-	if tx.leaves == nil {
-		tx.leaves = map[string][]byte{}
-	}
-	tx.leaves[e.ID] = leaf
+	tx.remember(e.ID, leaf)
 	const q = `INSERT INTO entry (id, at, verb, actor_id, record_id, change_id, leaf, prev_id, effects, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 	tx.Exec(q, e.ID, e.At, e.Verb, e.Actor, e.Record, e.Change, leaf, orNull(prev), effects, e.Body)
+	tx.Exec(`INSERT INTO entry_new (entry_id) VALUES ($1)`, e.ID)
 	tx.Wake()
 	return nil
 }
 
 // leafHash answers the hash of an entry that is stored, or queued by this very verb.
 func (tx *Tx) leafHash(entry string) (audit.Hash, error) {
-	leaf, queued := tx.leaves[entry]
-	if !queued {
+	leaf, known := tx.leaves[entry]
+	if !known {
 		if err := tx.Row(`SELECT leaf FROM entry WHERE id = $1`, entry).Scan(&leaf); err != nil {
 			return audit.Hash{}, fmt.Errorf("read entry %s: %w", entry, err)
 		}
@@ -57,6 +55,13 @@ func (tx *Tx) leafHash(entry string) (audit.Hash, error) {
 		return audit.Hash{}, fmt.Errorf("entry %s: %w", entry, err)
 	}
 	return e.Hash(), nil
+}
+
+func (tx *Tx) remember(entry string, leaf []byte) {
+	if tx.leaves == nil {
+		tx.leaves = map[string][]byte{}
+	}
+	tx.leaves[entry] = leaf
 }
 
 // A Leaf is an entry as the sequencer and the proofs see it.
@@ -73,12 +78,12 @@ func (v View) Unsequenced(limit int) ([]Leaf, error) {
 		l := Leaf{Pos: -1}
 		err := row.Scan(&l.ID, &l.Leaf, &l.Prev)
 		return l, err
-	}, `SELECT id, leaf, COALESCE(prev_id, '') FROM entry WHERE pos IS NULL ORDER BY id LIMIT $1`, limit)
+	}, `SELECT e.id, e.leaf, COALESCE(e.prev_id, '') FROM entry_new n JOIN entry e ON e.id = n.entry_id ORDER BY n.entry_id LIMIT $1`, limit)
 }
 
 // Leaves answers sequenced entries from position from on, in order of the tree.
 func (v View) Leaves(from int64, limit int) ([]Leaf, error) {
-	return list(v, "log", scanLeaf, `SELECT id, pos, leaf FROM entry WHERE pos >= $1 ORDER BY pos LIMIT $2`, from, limit)
+	return list(v, "log", scanLeaf, `SELECT e.id, p.pos, e.leaf FROM entry_place p JOIN entry e ON e.id = p.entry_id WHERE p.pos >= $1 ORDER BY p.pos LIMIT $2`, from, limit)
 }
 
 func scanLeaf(row Row) (Leaf, error) {
@@ -89,7 +94,7 @@ func scanLeaf(row Row) (Leaf, error) {
 
 // LogLeaf answers one entry's leaf and its place, -1 while it waits for the sequencer.
 func (v View) LogLeaf(entry string) (Leaf, error) {
-	l, err := scanLeaf(v.Row(`SELECT id, COALESCE(pos, -1), leaf FROM entry WHERE id = $1`, entry))
+	l, err := scanLeaf(v.Row(`SELECT e.id, COALESCE(p.pos, -1), e.leaf FROM entry e LEFT JOIN entry_place p ON p.entry_id = e.id WHERE e.id = $1`, entry))
 	if errors.Is(err, ErrNoRow) {
 		return l, noEntry(entry)
 	}
@@ -124,18 +129,20 @@ func (v View) Head() (size int64, note string, err error) {
 }
 
 // Sequence gives leaves their places from size on, with the rows of hashes and the
-// checkpoint that they make. The checkpoint of another sequencer for the same size, or
-// an entry that already has a place, refuses the whole batch as Stale; a place that
-// another entry has, as Duplicate.
+// checkpoint that they make. The checkpoint of another sequencer for the same size refuses
+// the whole batch as Stale; an entry that has a place, or a place that has an entry, as Duplicate.
 func (tx *Tx) Sequence(size int64, leaves []Leaf, rows []audit.Row, note string) {
+	const q = `INSERT INTO checkpoint (size, note, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	tx.One(Stale, q, size+int64(len(leaves)), note, tx.Now())
+	places, ids := make([][]any, len(leaves)), make([]any, len(leaves))
 	for i, l := range leaves {
-		tx.One(Stale, `UPDATE entry SET pos = $2 WHERE id = $1 AND pos IS NULL`, l.ID, size+int64(i))
+		places[i], ids[i] = []any{size + int64(i), l.ID}, l.ID
 	}
+	tx.Insert(`INSERT INTO entry_place (pos, entry_id)`, places)
+	tx.Among(`DELETE FROM entry_new WHERE entry_id`, ids)
 	for _, r := range rows {
 		tx.Exec(`INSERT INTO log_row (n, hashes) VALUES ($1, $2) ON CONFLICT (n) DO UPDATE SET hashes = excluded.hashes`, r.N, r.Hashes)
 	}
-	const q = `INSERT INTO checkpoint (size, note, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
-	tx.One(Stale, q, size+int64(len(leaves)), note, tx.Now())
 }
 
 // Cosign keeps the head's note with a witness's signature beside the log's.
@@ -145,7 +152,8 @@ func (tx *Tx) Cosign(size int64, note string) {
 
 // LeavesOf answers every entry about a request, oldest first.
 func (v View) LeavesOf(id change.ID) ([]Leaf, error) {
-	return list(v, "log", scanLeaf, `SELECT id, COALESCE(pos, -1), leaf FROM entry WHERE change_id = $1 ORDER BY at, id`, id)
+	return list(v, "log", scanLeaf, `SELECT e.id, COALESCE(p.pos, -1), e.leaf FROM entry e LEFT JOIN entry_place p ON p.entry_id = e.id
+		WHERE e.change_id = $1 AND e.change_id <> '' ORDER BY e.at, e.id`, id)
 }
 
 func noEntry(id string) error { return fault.New(fault.NotFound, "no_entry", "entry", id) }

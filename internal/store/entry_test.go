@@ -29,14 +29,14 @@ func (v vault) act(id, verb, changeID string) {
 
 func TestLogEntryIsFinal(t *testing.T) {
 	for name, edit := range map[string]string{
-		"deleted":            `DELETE FROM entry`,
-		"verb":               `UPDATE entry SET verb = 'other'`,
-		"leaf":               `UPDATE entry SET leaf = body, pos = 0`,
-		"effects":            `UPDATE entry SET effects = NULL, pos = 0`,
-		"body":               `UPDATE entry SET body = leaf, pos = 0`,
-		"chain":              `UPDATE entry SET prev_id = 'other', pos = 0`,
-		"placed and renamed": `UPDATE entry SET id = 'other', pos = 0`,
-		"nothing":            `UPDATE entry SET pos = NULL`,
+		"deleted": `DELETE FROM entry`,
+		"verb":    `UPDATE entry SET verb = 'other'`,
+		"leaf":    `UPDATE entry SET leaf = body`,
+		"effects": `UPDATE entry SET effects = NULL`,
+		"body":    `UPDATE entry SET body = leaf`,
+		"chain":   `UPDATE entry SET prev_id = 'other'`,
+		"renamed": `UPDATE entry SET id = 'other'`,
+		"nothing": `UPDATE entry SET verb = verb`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachVault(t, func(t *testing.T, v vault) {
@@ -57,19 +57,23 @@ func TestLogEntryIsFinal(t *testing.T) {
 func TestEntryGetsItsPlaceOnce(t *testing.T) {
 	eachVault(t, func(t *testing.T, v vault) {
 		v.act("a", "ask", "")
-		place := func(pos int) error {
-			return v.Write(t.Context(), "", func(tx *store.Tx) error { tx.Exec(`UPDATE entry SET pos = $1`, pos); return nil })
+		v.act("b", "ask", "")
+		run := func(q string) error {
+			return v.Write(t.Context(), "", func(tx *store.Tx) error { tx.Exec(q); return nil })
 		}
-		if err := place(0); err != nil {
+		if err := run(`INSERT INTO entry_place (pos, entry_id) VALUES (0, 'a')`); err != nil {
 			t.Fatal(err)
 		}
-		if place(0) == nil || place(1) == nil {
-			t.Error("an entry moved")
-		}
-		v.act("b", "ask", "")
-		err := v.Write(t.Context(), "", func(tx *store.Tx) error { tx.Exec(`UPDATE entry SET pos = 0 WHERE id = 'b'`); return nil })
-		if err == nil {
-			t.Error("two entries at one place")
+		for what, q := range map[string]string{
+			"an entry has two places":  `INSERT INTO entry_place (pos, entry_id) VALUES (1, 'a')`,
+			"two entries at one place": `INSERT INTO entry_place (pos, entry_id) VALUES (0, 'b')`,
+			"an entry moved":           `UPDATE entry_place SET pos = 1`,
+			"a place is another's":     `UPDATE entry_place SET entry_id = 'b'`,
+			"a place was given up":     `DELETE FROM entry_place`,
+		} {
+			if run(q) == nil {
+				t.Error(what)
+			}
 		}
 	})
 }
@@ -270,7 +274,8 @@ func TestOfTwoSequencersOneWins(t *testing.T) {
 		rowsA, headA := s.batch(0, leaves)
 		rowsB, headB := s.batch(0, []store.Leaf{leaves[1]})
 		s.do(func(tx *store.Tx) error { tx.Sequence(0, leaves, rowsA, headA); return nil })
-		s.refused("stale", func(tx *store.Tx) error { tx.Sequence(0, []store.Leaf{leaves[1]}, rowsB, headB); return nil })
+		s.refused("duplicate", func(tx *store.Tx) error { tx.Sequence(0, []store.Leaf{leaves[1]}, rowsB, headB); return nil })
+		s.refused("stale", func(tx *store.Tx) error { tx.Sequence(0, leaves, rowsA, headA); return nil })
 		v.act("meanwhile", "ask", "") // somebody who saw only what the winner did not, and takes the winner's places
 		s.refused("duplicate", func(tx *store.Tx) error { tx.Sequence(0, s.fresh(9), rowsB, headB); return nil })
 		if size, note, err := v.view().Head(); size != 2 || note != headA || err != nil {

@@ -93,6 +93,7 @@ func (s *Store) store(group []*act) {
 			a.err = maybeStored(err)
 		}
 		wake = wake || a.wake && a.err == nil
+		s.noteRoom(a)
 		s.show(a)
 	}
 	if wake {
@@ -119,8 +120,13 @@ func (s *Store) caught(err *error) {
 }
 
 // notStored is the outcome when the database refused a whole group for reasons of its own.
+// One reason has a remedy that somebody must be told of: the disk is full.
 func notStored(cause error) error {
-	return fmt.Errorf("%w: %w", fault.New(fault.Unavailable, "not_stored"), cause)
+	said := fault.New(fault.Unavailable, "not_stored")
+	if isFull(cause) {
+		said = fault.New(fault.Unavailable, "disk_full")
+	}
+	return fmt.Errorf("%w: %w", said, cause)
 }
 
 // maybeStored is the outcome when the answer to a commit was lost.

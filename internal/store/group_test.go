@@ -21,6 +21,7 @@ type heldEngine struct {
 }
 
 func (e *heldEngine) shape() (writers, group int) { return 1, 5 }
+func (e *heldEngine) reading() (source, func())   { return e, func() {} }
 func (e *heldEngine) notify()                     {}
 func (e *heldEngine) close() error                { return nil }
 

@@ -34,7 +34,7 @@ func (v View) Health(now time.Time) (Health, error) {
 		args []any
 		into []any
 	}{
-		{`SELECT COUNT(*), MIN(at) FROM entry WHERE pos IS NULL`, nil, []any{&h.Unsequenced, &h.OldestUnsequenced}},
+		{`SELECT COUNT(*), MIN(e.at) FROM entry_new n JOIN entry e ON e.id = n.entry_id`, nil, []any{&h.Unsequenced, &h.OldestUnsequenced}},
 		{`SELECT COUNT(*), MIN(due_at) FROM change_request WHERE due_at <= $1`, []any{now}, []any{&h.DueChanges, &h.OldestDue}},
 		{`SELECT COUNT(*), MIN(due_at) FROM delivery WHERE due_at <= $1`, []any{now}, []any{&h.DueDeliveries, &h.OldestDelivery}},
 		{`SELECT COUNT(*), MIN(due_at) FROM notice WHERE due_at <= $1`, []any{now}, []any{&h.DueNotices, &h.OldestNotice}},

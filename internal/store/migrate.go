@@ -90,13 +90,18 @@ func migrations(files fs.FS, variant string) ([]migration, error) {
 	return all, nil
 }
 
-// unseen answers the migrations that the ledger lacks. The ledger must be the beginning of
-// all: what it has beyond is a newer program's, what differs was edited after it ran.
+// unseen answers the migrations that this database has not seen.
 func unseen(ctx context.Context, from source, e engine, all []migration) ([]migration, error) {
 	ran, err := ledger(ctx, from, e)
 	if err != nil {
 		return nil, err
 	}
+	return behind(ran, all)
+}
+
+// behind answers the migrations that a ledger lacks. It must be the beginning of all:
+// what it has beyond is a newer program's, what differs was edited after it ran.
+func behind(ran []ranMigration, all []migration) ([]migration, error) {
 	known := make(map[string]bool, len(all))
 	for _, m := range all {
 		known[m.name] = true

@@ -104,7 +104,7 @@ func (v vault) scenario() {
 		var e store.Entry
 		e.ID, e.At, e.Verb, e.Actor, e.Record, e.Change, e.Body = tx.NewID(), tx.Now(), "ask", "bob", string(rec.ID), string(r.ID), body
 		e.Commits = []audit.Commitment{audit.Commit([]byte("0123456789abcdef"), "phone/proposed", "+8613700137000")}
-		tx.SaveChange(got, body, change.NeedsInfo, "approver", morning)
+		tx.SaveChange(got, e.ID, change.NeedsInfo, "approver", morning)
 		return tx.Append(e)
 	})
 	v.queue(notice("n1", notify.Code, rec.ID, morning))

@@ -99,6 +99,10 @@ func (e *postgresEngine) answer(ctx context.Context, q string, args []any) (*Row
 	return pgAnswer(ctx, e.readers, q, args)
 }
 
+// reading asks the pool: each query sees what is committed at its own moment, and
+// compare-and-set finds out what moved in between.
+func (e *postgresEngine) reading() (source, func()) { return e, func() {} }
+
 func (e *postgresEngine) snapshot(ctx context.Context, read func(source) error) error {
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	return pgx.BeginTxFunc(ctx, e.readers, options, func(tx pgx.Tx) error {

@@ -23,13 +23,19 @@ type Act struct {
 	State  change.State `json:"state,omitempty"` // of the request, after the act
 }
 
-// History pages through the acts on a record, newest first.
+// History pages through the acts on a record, newest first: those of its requests, and
+// those that belong to none.
 func (r *Reader) History(ctx context.Context, by access.Actor, id customer.ID, s Slice) (Page[Act], error) {
 	v := r.store.View(ctx)
 	if _, err := r.record(v, by, id); err != nil {
 		return Page[Act]{}, err
 	}
-	const q = `SELECT id, pos, leaf FROM entry WHERE record_id = $1 AND (id < $2 OR $2 = '') ORDER BY id DESC LIMIT $3`
+	const q = `SELECT e.id, p.pos, e.leaf FROM (
+			SELECT id, leaf FROM entry WHERE change_id = '' AND record_id = $1 AND (id < $2 OR $2 = '')
+			UNION ALL SELECT e.id, e.leaf FROM change_request c JOIN entry e ON e.change_id = c.id AND e.change_id <> ''
+				WHERE c.record_id = $1 AND (e.id < $2 OR $2 = '')
+			ORDER BY id DESC LIMIT $3) AS e
+		LEFT JOIN entry_place p ON p.entry_id = e.id ORDER BY e.id DESC`
 	acts, err := list(v, "history", func(row Row) (Act, error) { return scanAct(by, row) }, q, id, s.Cursor, s.size()+1)
 	return pageOf(acts, s.size(), func(a Act) string { return a.Entry }), err
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"amend/access"
@@ -75,15 +77,39 @@ func (r *Reader) SystemDeliveries(ctx context.Context, by access.Actor, id downs
 	if err != nil {
 		return Page[Following]{}, err
 	}
-	deliveries, err := v.SystemDeliveries(id, customer.ID(s.Cursor), s.size()+1)
+	deliveries, err := v.unsettled(id, s)
 	if err != nil {
 		return Page[Following]{}, err
 	}
-	var out []Following
-	for _, d := range deliveries {
-		out = append(out, followingOf(row, d))
+	page := pageOf(deliveries, s.size(), unsettledCursor)
+	out := make([]Following, len(page.Items))
+	for i, d := range page.Items {
+		out[i] = followingOf(row, d)
 	}
-	return pageOf(out, s.size(), func(f Following) string { return string(f.Record) }), nil
+	return Page[Following]{Items: out, Next: page.Next}, nil
+}
+
+// unsettled lists first what needs a person, then what waits, each by an index of its own.
+func (v View) unsettled(id downstream.SystemID, s Slice) (list []downstream.Delivery, err error) {
+	due, record := int64(0), customer.ID("")
+	if since, after, owed := strings.Cut(s.Cursor, "-"); owed {
+		if due, err = strconv.ParseInt(since, 10, 64); err != nil {
+			return nil, fault.New(fault.Malformed, "bad_parameter", "field", "cursor")
+		}
+		record = customer.ID(after)
+	} else if list, err = v.StoppedDeliveries(id, customer.ID(s.Cursor), s.size()+1); err != nil || len(list) > s.size() {
+		return list, err
+	}
+	waits, err := v.OwedDeliveries(id, due, record, s.size()+1-len(list))
+	return append(list, waits...), err
+}
+
+// unsettledCursor names the last delivery seen: its record, behind its time where it waits.
+func unsettledCursor(d downstream.Delivery) string {
+	if d.State == downstream.Stopped {
+		return string(d.Record)
+	}
+	return strconv.FormatInt(d.DueAt.UnixMicro(), 10) + "-" + string(d.Record)
 }
 
 // Checkpoint answers the newest signed head of the log.

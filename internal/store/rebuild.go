@@ -48,8 +48,10 @@ func (s *Store) Rebuild(ctx context.Context, each func(Rebuilt) error) error {
 // everRecorded pages through the ids that have a row, an altering entry, or both.
 func (v View) everRecorded(after customer.ID) ([]customer.ID, error) {
 	const q = `SELECT id FROM (SELECT id FROM golden_record WHERE id > $1 ORDER BY id LIMIT $2) AS stored
-		UNION SELECT record_id FROM (SELECT record_id FROM entry WHERE record_id > $1 AND effects IS NOT NULL
-			GROUP BY record_id ORDER BY record_id LIMIT $2) AS logged
+		UNION SELECT record_id FROM (SELECT record_id FROM entry WHERE change_id = '' AND record_id > $1 AND effects IS NOT NULL
+			GROUP BY record_id ORDER BY record_id LIMIT $2) AS migrated
+		UNION SELECT record_id FROM (SELECT record_id FROM change_request WHERE record_id > $1 AND applied_version IS NOT NULL AND applied_version > 0
+			GROUP BY record_id ORDER BY record_id LIMIT $2) AS changed
 		ORDER BY 1 LIMIT $2`
 	return scanIDs[customer.ID](v, q, after, rebuildPage)
 }
@@ -103,7 +105,10 @@ type link struct {
 }
 
 func (v View) chains(first, last customer.ID) (map[customer.ID]chain, error) {
-	const q = `SELECT record_id, id, COALESCE(prev_id, ''), at, effects FROM entry WHERE record_id >= $1 AND record_id <= $2 AND effects IS NOT NULL`
+	const q = `SELECT record_id, id, COALESCE(prev_id, ''), at, effects FROM entry
+			WHERE change_id = '' AND record_id >= $1 AND record_id <= $2 AND effects IS NOT NULL
+		UNION ALL SELECT e.record_id, e.id, COALESCE(e.prev_id, ''), e.at, e.effects FROM change_request c JOIN entry e ON e.change_id = c.id AND e.change_id <> ''
+			WHERE c.record_id >= $1 AND c.record_id <= $2 AND e.effects IS NOT NULL`
 	chains := map[customer.ID]chain{}
 	err := v.each("entries", func(row Row) error {
 		var record customer.ID

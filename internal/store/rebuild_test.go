@@ -216,11 +216,11 @@ func TestHealthCountsWhatWaitsAndSinceWhen(t *testing.T) {
 			t.Fatalf("empty: %+v, %v", h, err)
 		}
 		record := w.create("run")
-		const due = `INSERT INTO change_request (id, submission, lane, kind, record_id, state, revision, open, filed_by, filed_at, body, due_at, attempts)
+		const due = `INSERT INTO change_request (id, submission, lane, kind, record_id, state, revision, open, filed_by, filed_at, entry, due_at, attempts)
 			VALUES ($1, $1, 1, 'change', $2, 'verifying', 1, 1, 'x', $3, $4, $5, $6)`
 		w.write(func(tx *store.Tx) error {
-			tx.Exec(due, "late", record, now, []byte{1}, now.Add(-time.Hour), 0)
-			tx.Exec(due, "stuck", record, now, []byte{1}, time.Time{}, 5)
+			tx.Exec(due, "late", record, now, "none", now.Add(-time.Hour), 0)
+			tx.Exec(due, "stuck", record, now, "none", time.Time{}, 5)
 			return nil
 		})
 		h, err := w.View(t.Context()).Health(now)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -16,6 +15,7 @@ type held struct {
 	rec   customer.Record
 	key   keys.DataKey
 	entry string // the entry that made the version read
+	head  []byte // its leaf, where it was read with the record
 	fresh bool   // reserved here, or applied for the first time
 }
 
@@ -50,7 +50,7 @@ func (tx *Tx) held(id customer.ID) (*held, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := tx.View.record(key, id)
+	h, err := tx.View.recordWithHead(key, id)
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +67,21 @@ func (tx *Tx) keep(id customer.ID, h *held) {
 
 // record reads one record, checks its authentication code and opens it.
 func (v View) record(key keys.DataKey, id customer.ID) (*held, error) {
-	const q = `SELECT kind, version, body, mac, entry FROM golden_record WHERE id = $1`
+	return v.readRecord(key, id, `SELECT kind, version, body, mac, entry, NULL FROM golden_record WHERE id = $1`)
+}
+
+// recordWithHead reads one record with the leaf of its newest entry, which the next one names.
+func (v View) recordWithHead(key keys.DataKey, id customer.ID) (*held, error) {
+	return v.readRecord(key, id, `SELECT g.kind, g.version, g.body, g.mac, g.entry, e.leaf
+		FROM golden_record g LEFT JOIN entry e ON e.id = g.entry WHERE g.id = $1`)
+}
+
+func (v View) readRecord(key keys.DataKey, id customer.ID, q string) (*held, error) {
 	h := &held{key: key}
 	var kind string
 	var version int64
 	var body, mac []byte
-	err := v.Row(q, id).Scan(&kind, &version, &body, &mac, &h.entry)
+	err := v.Row(q, id).Scan(&kind, &version, &body, &mac, &h.entry, &h.head)
 	if errors.Is(err, ErrNoRow) {
 		return nil, fault.New(fault.NotFound, "no_customer")
 	}
@@ -97,6 +106,13 @@ func rowName(id customer.ID, kind, entry string) string {
 
 // openDocument opens every value of a document.
 func openDocument(key keys.DataKey, id customer.ID, kind customer.Kind, doc customer.Document) (customer.Record, error) {
+	return readDocument(id, kind, doc, func(k customer.Key, sealed int64, blob []byte) (customer.Value, error) {
+		return openValue(key, id, k, sealed, blob)
+	})
+}
+
+// readDocument makes a record of a document, each value by open.
+func readDocument(id customer.ID, kind customer.Kind, doc customer.Document, open func(customer.Key, int64, []byte) (customer.Value, error)) (customer.Record, error) {
 	rec := customer.Record{
 		ID: id, Kind: kind, Version: doc.Version,
 		Values: make(map[customer.Key]customer.Value, len(doc.Slots)), Changed: make(map[customer.Key]int64, len(doc.Slots)),
@@ -106,14 +122,14 @@ func openDocument(key keys.DataKey, id customer.ID, kind customer.Kind, doc cust
 		if len(s.Blob) == 0 {
 			continue
 		}
-		v, err := openValue(key, id, s.Key, s.Sealed, s.Blob)
+		v, err := open(s.Key, s.Sealed, s.Blob)
 		if err != nil {
 			return rec, err
 		}
 		rec.Values[s.Key] = v
 	}
 	for _, f := range doc.Former {
-		v, err := openValue(key, id, f.Key, f.Sealed, f.Blob)
+		v, err := open(f.Key, f.Sealed, f.Blob)
 		if err != nil {
 			return rec, err
 		}
@@ -126,7 +142,7 @@ func openValue(key keys.DataKey, id customer.ID, k customer.Key, sealed int64, b
 	var v customer.Value
 	plain, err := key.Open(blob, customer.Bound(id, k, sealed))
 	if err == nil {
-		err = json.Unmarshal(plain, &v)
+		v, err = customer.DecodeValue(plain)
 	}
 	if err != nil {
 		return v, fmt.Errorf("open %s of record %s: %w", k, id, err)

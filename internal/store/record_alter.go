@@ -1,8 +1,8 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"amend/customer"
@@ -50,12 +50,9 @@ func (tx *Tx) Alter(id customer.ID, effects []customer.Effect, entry string) ([]
 	if !ok {
 		return nil, customer.Record{}, fmt.Errorf("alter record %s: it was not read", id)
 	}
-	sealed, err := tx.sealEffects(h, id, effects)
-	if err != nil {
-		return nil, customer.Record{}, err
-	}
+	sealed := tx.sealEffects(h, id, effects)
 	doc := h.doc.Fold(sealed, tx.Now())
-	rec, err := openDocument(h.key, id, h.rec.Kind, doc)
+	rec, err := h.after(id, doc, effects)
 	if err != nil {
 		return nil, customer.Record{}, err
 	}
@@ -70,6 +67,9 @@ func (tx *Tx) Alter(id customer.ID, effects []customer.Effect, entry string) ([]
 	}
 	tx.saveTokens(id, h.rec, rec)
 	tx.saveRelations(id, h.rec, rec)
+	if len(h.head) > 0 {
+		tx.remember(h.entry, h.head)
+	}
 	if tx.altered == nil {
 		tx.altered = map[customer.ID]string{}
 	}
@@ -78,40 +78,72 @@ func (tx *Tx) Alter(id customer.ID, effects []customer.Effect, entry string) ([]
 	return sealed, rec, nil
 }
 
-func (tx *Tx) sealEffects(h *held, id customer.ID, effects []customer.Effect) ([]customer.SealedEffect, error) {
+func (tx *Tx) sealEffects(h *held, id customer.ID, effects []customer.Effect) []customer.SealedEffect {
 	next := h.doc.Version + 1
 	out := make([]customer.SealedEffect, 0, len(effects))
 	for _, e := range effects {
 		f, _ := tx.store.catalog.Of(e.Key)
 		s := customer.SealedEffect{Key: e.Key, Keep: e.Keep, Contact: f.Contact()}
 		if e.Value != nil {
-			plain, err := json.Marshal(e.Value)
-			if err != nil {
-				return nil, fmt.Errorf("seal %s: %w", e.Key, err)
-			}
-			s.Blob = h.key.Seal(tx.Rand(), plain, customer.Bound(id, e.Key, next))
+			s.Blob = h.key.Seal(tx.Rand(), e.Value.Encode(), customer.Bound(id, e.Key, next))
 		}
 		out = append(out, s)
 	}
-	return out, nil
+	return out
+}
+
+// after is the record that doc makes: what effects wrote is known, what stayed was opened
+// when the record was read.
+func (h *held) after(id customer.ID, doc customer.Document, effects []customer.Effect) (customer.Record, error) {
+	type place struct {
+		key    customer.Key
+		sealed int64
+	}
+	known := make(map[place]customer.Value, len(doc.Slots)+len(effects))
+	for _, s := range h.doc.Slots {
+		known[place{s.Key, s.Sealed}] = h.rec.Values[s.Key]
+	}
+	for i, f := range h.doc.Former {
+		known[place{f.Key, f.Sealed}] = h.rec.Former[i].Value
+	}
+	for _, e := range effects {
+		if e.Value != nil {
+			known[place{e.Key, doc.Version}] = *e.Value
+		}
+	}
+	return readDocument(id, h.rec.Kind, doc, func(k customer.Key, sealed int64, _ []byte) (customer.Value, error) {
+		return known[place{k, sealed}], nil
+	})
 }
 
 // saveTokens writes the difference between the search tokens of two versions: a value
 // that did not change costs nothing.
 func (tx *Tx) saveTokens(id customer.ID, was, is customer.Record) {
-	old, next := tx.tokens(was), tx.tokens(is)
+	old, next := tx.tokens(unlike(was, is)), tx.tokens(unlike(is, was))
 	for _, t := range next {
 		if _, had := slices.BinarySearch(old, t); !had {
 			tx.Exec(`INSERT INTO token (hash, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, t, id)
 		}
 	}
+	if len(old) == 0 {
+		return
+	}
+	all := tx.tokens(is) // a value that goes may stand under another key too
 	for _, t := range old {
-		if _, has := slices.BinarySearch(next, t); !has {
+		if _, has := slices.BinarySearch(all, t); !has {
 			tx.Exec(`DELETE FROM token WHERE hash = $1 AND record_id = $2`, t, id)
 		}
 	}
 }
 
+// unlike is rec with the values alone that other does not have.
+func unlike(rec, other customer.Record) customer.Record {
+	rec.Values = maps.Clone(rec.Values)
+	maps.DeleteFunc(rec.Values, func(k customer.Key, v customer.Value) bool { return other.Get(k) == v.Content })
+	return rec
+}
+
+// tokens are the search tokens of the values of rec.
 func (tx *Tx) tokens(rec customer.Record) []int64 {
 	var all []int64
 	for k, v := range rec.Values {

@@ -28,6 +28,9 @@ const (
 // The result codes of SQLite that are looked at; the low byte is the primary one.
 const (
 	sqliteBusy       = 5
+	sqliteFull       = 13
+	sqliteConstraint = 19
+	sqliteWrite      = 778
 	sqlitePrimaryKey = 1555
 	sqliteUnique     = 2067
 )
@@ -74,7 +77,8 @@ func openSQLite(ctx context.Context, dsn, journal string, readers int) (*sqliteE
 		"PRAGMA journal_mode = "+journal,
 		"PRAGMA synchronous = FULL", // in WAL, only FULL flushes every commit
 		"PRAGMA foreign_keys = ON",
-		"PRAGMA secure_delete = ON", // an erased key must not survive in a free page
+		"PRAGMA secure_delete = ON",  // an erased key must not survive in a free page
+		"PRAGMA temp_store = MEMORY", // what a savepoint may undo stays out of /var/tmp, which is another disk to fill
 		"PRAGMA cache_size = -32768",
 		"PRAGMA journal_size_limit = 67108864",
 	)
@@ -116,6 +120,44 @@ func (e *sqliteEngine) reader(ctx context.Context) (*sqliteConn, error) {
 	}
 }
 
+// reading shows a whole verb one moment. That is not for its safety, which is
+// compare-and-set: at each first read after a commit SQLite throws away what it has
+// cached, so the reads of a verb had better begin once.
+func (e *sqliteEngine) reading() (source, func()) {
+	r := &sqliteReading{engine: e}
+	return r, r.done
+}
+
+// sqliteReading takes a reader when it is first asked.
+type sqliteReading struct {
+	engine *sqliteEngine
+	conn   *sqliteConn
+}
+
+func (r *sqliteReading) answer(ctx context.Context, q string, args []any) (*Rows, error) {
+	if r.conn == nil {
+		c, err := r.engine.reader(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := c.exec("BEGIN"); err != nil {
+			r.engine.readers <- c
+			return nil, err
+		}
+		r.conn = c
+	}
+	return r.conn.answer(ctx, q, args)
+}
+
+func (r *sqliteReading) done() {
+	if r.conn == nil {
+		return
+	}
+	_, _ = r.conn.exec("ROLLBACK") // it has written nothing: what fails here ends by itself
+	r.engine.readers <- r.conn
+	r.conn = nil
+}
+
 func (e *sqliteEngine) snapshot(ctx context.Context, read func(source) error) (err error) {
 	c, err := e.reader(ctx)
 	if err != nil {
@@ -138,14 +180,17 @@ func (e *sqliteEngine) shape() (writers, group int) { return 1, sqliteGroup }
 // commit stores the group, again from the start if another process was in the way.
 func (e *sqliteEngine) commit(group []*act) {
 	for try := 1; ; try++ {
-		err := e.transact(func() error { return e.apply(group) })
+		err := e.transact(func() error { return e.together(group) })
+		if errors.Is(err, errRefused) {
+			err = e.transact(func() error { return e.apart(group) })
+		}
 		if err == nil {
 			return
 		}
 		if !isBusy(err) || try == busyTries {
 			for _, a := range group {
 				if a.err == nil {
-					a.err = notStored(err)
+					a.err = unsettled(err)
 				}
 			}
 			return
@@ -169,14 +214,61 @@ func (e *sqliteEngine) transact(fill func() error) error {
 	if err := fill(); err != nil {
 		return err
 	}
-	_, err := e.writer.exec("COMMIT")
-	committed = err == nil
-	return err
+	if _, err := e.writer.exec("COMMIT"); err != nil {
+		return &uncommitted{err}
+	}
+	committed = true
+	return nil
 }
 
-// apply runs each act inside a savepoint. Its error means that SQLite gave up the whole
+// uncommitted is the error of a COMMIT.
+type uncommitted struct{ error }
+
+func (u *uncommitted) Unwrap() error { return u.error }
+
+// unsettled is what the verbs of a transaction are told that ended in err. A COMMIT that
+// could not write has left an incomplete log, which counts for nothing. One that could not
+// flush may have left a complete one: until the next commit writes over it, whoever opens
+// the file after a stop finds it stored.
+func unsettled(err error) error {
+	var ended *uncommitted
+	var said *sqlite.Error
+	if !errors.As(err, &ended) {
+		return notStored(err)
+	}
+	if errors.As(err, &said) {
+		switch code := said.Code(); {
+		case code == sqliteWrite, code&0xff == sqliteFull, code&0xff == sqliteBusy, code&0xff == sqliteConstraint:
+			return notStored(err)
+		}
+	}
+	return maybeStored(err)
+}
+
+// errRefused says that an act of a group was refused, so that all must go again, apart.
+var errRefused = errors.New("an act was refused")
+
+// together runs the acts as one, without savepoints, which would copy every page that an
+// act touches: refusals are rare.
+func (e *sqliteEngine) together(group []*act) error {
+	for _, a := range group {
+		if err := e.writer.run(a.statements); err != nil {
+			return errRefused
+		}
+	}
+	e.tell(Written)
+	return nil
+}
+
+func (e *sqliteEngine) tell(at Moment) {
+	if e.moment != nil {
+		e.moment(at)
+	}
+}
+
+// apart runs each act inside a savepoint. Its error means that SQLite gave up the whole
 // transaction (a full disk, an I/O error): then no act is stored.
-func (e *sqliteEngine) apply(group []*act) error {
+func (e *sqliteEngine) apart(group []*act) error {
 	for _, a := range group {
 		if _, err := e.writer.exec("SAVEPOINT verb"); err != nil {
 			return err
@@ -191,9 +283,7 @@ func (e *sqliteEngine) apply(group []*act) error {
 			return err
 		}
 	}
-	if e.moment != nil {
-		e.moment(Written)
-	}
+	e.tell(Written)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"modernc.org/sqlite"
 )
@@ -90,6 +91,8 @@ func (c *sqliteConn) run(statements []statement) error {
 		switch {
 		case isDuplicate(err):
 			return failed(i, fmt.Errorf("%w: %w", Duplicate, err))
+		case isFull(err):
+			return notStored(failed(i, err))
 		case err != nil:
 			return failed(i, err)
 		case st.missed != nil && n != 1:
@@ -158,8 +161,13 @@ func isDuplicate(err error) bool {
 // sqliteSession is the writer inside an exclusive transaction.
 type sqliteSession struct{ *sqliteConn }
 
+// clustered takes the mark of the tables that stand in the order of their key, without a
+// second tree for it, out of its comment.
+var clustered = strings.NewReplacer("/* WITHOUT ROWID */", "WITHOUT ROWID")
+
 // script runs many statements; triggers bring semicolons of their own.
 func (s sqliteSession) script(sql string) error {
+	sql = clustered.Replace(sql)
 	_, err := s.conn.(driver.ExecerContext).ExecContext(context.Background(), sql, nil)
 	return err
 }

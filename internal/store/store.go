@@ -15,6 +15,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"amend/customer"
@@ -61,6 +62,7 @@ type Store struct {
 	keys    *keys.Master
 	catalog customer.Catalog
 	cache   keyCache
+	systems systemCache
 
 	solo    func(Moment)
 	tap     func([]Statement)
@@ -68,6 +70,7 @@ type Store struct {
 	writers sync.WaitGroup
 	open    sync.RWMutex // held for reading while an act is queued, so that Close waits for it
 	closed  bool
+	full    atomic.Bool // the newest act found no room on the disk
 }
 
 // Open opens the database of o.URL, creating a SQLite file that is not there, and brings
@@ -130,8 +133,9 @@ func (s *Store) Close() error {
 // process; "" waits for nobody. Between processes, compare-and-set (Tx.One) is the truth.
 //
 // Once the verb has returned, cancelling ctx changes nothing any more: Write answers when
-// the outcome is known. A fault.Unavailable "not_stored" says that nothing was written,
-// "maybe_stored" that the connection broke at the one moment when nobody can tell.
+// the outcome is known. A fault.Unavailable "not_stored", or "disk_full" where that is why,
+// says that nothing was written, "maybe_stored" that the connection broke, or the disk's flush failed, at the one moment
+// when nobody can tell.
 func (s *Store) Write(ctx context.Context, key string, verb func(*Tx) error) error {
 	unlock, err := s.locks.lock(ctx, key)
 	if err != nil {
@@ -174,6 +178,9 @@ func (s *Store) forget(destroyed []customer.ID) {
 // decide runs the verb; a panic in it is this verb's failure and nobody else's.
 func (s *Store) decide(tx *Tx, verb func(*Tx) error) (err error) {
 	defer s.caught(&err)
+	from, done := s.engine.reading()
+	defer done()
+	tx.from = from
 	return verb(tx)
 }
 

@@ -2,10 +2,13 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
+	"amend/change"
 	"amend/customer"
 )
 
@@ -19,9 +22,11 @@ type Tx struct {
 	act  act
 	err  error // the first thing queued that cannot be
 
-	records map[customer.ID]*held  // the records this attempt has read, and their open keys
-	altered map[customer.ID]string // of each record it replaces: the entry that made the version read
-	leaves  map[string][]byte      // the log entries it has queued
+	records map[customer.ID]*held            // the records this attempt has read, and their open keys
+	altered map[customer.ID]string           // of each record it replaces: the entry that made the version read
+	leaves  map[string][]byte                // the log entries it has queued, and the newest of the records read
+	open    map[customer.ID][]change.Request // what it has read of a record's open requests
+	systems []SystemRow                      // the connected systems, once read
 
 	destroyed []customer.ID // records whose keys it destroys
 }
@@ -74,6 +79,41 @@ func (tx *Tx) One(missed error, q string, args ...any) {
 
 // Wake wakes whoever waits on Woken, here and on the other nodes, once the verb is stored.
 func (tx *Tx) Wake() { tx.act.wake = true }
+
+// spread is how many rows one statement of Insert or Among takes: with fewer a server
+// parses and answers too often, with more its plan costs more than its rows.
+const spread = 64
+
+// Insert queues rows of equal length behind into, "INSERT INTO entry_place (pos, entry_id)".
+func (tx *Tx) Insert(into string, rows [][]any) {
+	for chunk := range slices.Chunk(rows, spread) {
+		tx.Exec(into+" VALUES "+placeholders(len(chunk), len(chunk[0])), slices.Concat(chunk...)...)
+	}
+}
+
+// Among queues what, "DELETE FROM entry_new WHERE entry_id", for each of keys.
+func (tx *Tx) Among(what string, keys []any) {
+	for chunk := range slices.Chunk(keys, spread) {
+		tx.Exec(what+" IN "+placeholders(1, len(chunk)), chunk...)
+	}
+}
+
+// placeholders is "($1, $2), ($3, $4)" for two rows of two.
+func placeholders(rows, width int) string {
+	var b strings.Builder
+	for i := range rows * width {
+		switch {
+		case i == 0:
+			b.WriteString("($1")
+		case i%width == 0:
+			fmt.Fprintf(&b, "), ($%d", i+1)
+		default:
+			fmt.Fprintf(&b, ", $%d", i+1)
+		}
+	}
+	b.WriteString(")")
+	return b.String()
+}
 
 func (tx *Tx) queue(missed error, q string, args []any) {
 	bound, err := bind(args)

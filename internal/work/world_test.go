@@ -176,8 +176,8 @@ func (w *world) expiring(id customer.ID) change.ID {
 func (w *world) poison(record customer.ID, id string) {
 	w.t.Helper()
 	w.must(w.store.Write(w.t.Context(), "", func(tx *store.Tx) error {
-		tx.Exec(`INSERT INTO change_request (id, submission, lane, kind, record_id, state, revision, open, filed_by, filed_at, body, due_at)
-			VALUES ($1, $1, 1, 'change', $2, 'verifying', 1, 1, 'x', $3, $4, $3)`, id, record, tx.Now(), []byte("poison"))
+		tx.Exec(`INSERT INTO change_request (id, submission, lane, kind, record_id, state, revision, open, filed_by, filed_at, entry, due_at)
+			VALUES ($1, $1, 1, 'change', $2, 'verifying', 1, 1, 'x', $3, 'none', $3)`, id, record, tx.Now())
 		return nil
 	}))
 }

@@ -12,15 +12,14 @@ CREATE TABLE golden_record (
 CREATE TABLE record_key (
   record_id TEXT PRIMARY KEY,
   wrapped   BYTEA NOT NULL
-);
+) /* WITHOUT ROWID */;
 
 -- Search tokens: keyed hashes of identifiers, name parts and tails.
 CREATE TABLE token (
   hash      BIGINT NOT NULL,
   record_id TEXT NOT NULL,
   PRIMARY KEY (hash, record_id)
-);
-CREATE INDEX token_record ON token (record_id);
+) /* WITHOUT ROWID */;
 
 -- Relations between records, read from both ends.
 CREATE TABLE relation (
@@ -28,10 +27,11 @@ CREATE TABLE relation (
   key       TEXT NOT NULL,
   to_id     TEXT NOT NULL,
   PRIMARY KEY (record_id, key)
-);
+) /* WITHOUT ROWID */;
 CREATE INDEX relation_to ON relation (to_id);
 
 -- Change requests. What time must do to a request is its due_at: the state is the queue.
+-- What a request says stands once, sealed: in the entry of the act that left it so.
 CREATE TABLE change_request (
   id         TEXT PRIMARY KEY,
   submission TEXT NOT NULL,
@@ -45,12 +45,12 @@ CREATE TABLE change_request (
   filed_by   TEXT NOT NULL,
   filed_at   BIGINT NOT NULL,
   applied_version BIGINT,
-  body       BYTEA NOT NULL, -- the sealed request; its newest log entry carries the same bytes
+  entry      TEXT NOT NULL, -- the log entry whose body is this request
   due_at     BIGINT,
   attempts   BIGINT NOT NULL DEFAULT 0,
   last_error TEXT,
   UNIQUE (submission, lane)
-);
+) /* WITHOUT ROWID */;
 CREATE INDEX change_record ON change_request (record_id, id);
 CREATE INDEX change_open ON change_request (record_id) WHERE open = 1;
 CREATE INDEX change_due ON change_request (due_at) WHERE due_at IS NOT NULL;
@@ -71,7 +71,7 @@ CREATE TABLE challenge (
   state      TEXT NOT NULL,
   sent_at    BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
-);
+) /* WITHOUT ROWID */;
 CREATE INDEX challenge_change ON challenge (change_id);
 
 -- Counters of wrong codes and of codes sent. name is a keyed hash where it speaks of a contact point.
@@ -79,12 +79,11 @@ CREATE TABLE guard (
   name TEXT PRIMARY KEY,
   body TEXT NOT NULL,
   at   BIGINT NOT NULL
-);
+) /* WITHOUT ROWID */;
 
--- Link tokens of customers, as hashes.
+-- Link tokens of customers, as hashes behind the time they were made.
 CREATE TABLE link (
   hash       BYTEA PRIMARY KEY,
-  id         TEXT NOT NULL,
   purpose    TEXT NOT NULL,
   record_id  TEXT NOT NULL,
   submission TEXT NOT NULL,
@@ -93,9 +92,7 @@ CREATE TABLE link (
   new        BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   used_at    BIGINT
-);
-CREATE UNIQUE INDEX link_id ON link (id);
-CREATE INDEX link_submission ON link (submission);
+) /* WITHOUT ROWID */;
 
 -- Named people and clients, and their credentials as hashes.
 CREATE TABLE actor (
@@ -136,10 +133,9 @@ CREATE TABLE document (
   PRIMARY KEY (kind, version)
 );
 
--- The log. pos is the only column that is ever updated, once.
+-- The log. An entry is written once and nothing of it ever moves.
 CREATE TABLE entry (
   id        TEXT PRIMARY KEY,
-  pos       BIGINT,
   at        BIGINT NOT NULL,
   verb      TEXT NOT NULL,
   actor_id  TEXT NOT NULL,
@@ -150,10 +146,17 @@ CREATE TABLE entry (
   effects   BYTEA, -- what it did to its record, in the record's own ciphertexts
   body      BYTEA  -- sealed: the request as the act left it, or the act's own words
 );
-CREATE UNIQUE INDEX entry_pos ON entry (pos) WHERE pos IS NOT NULL;
-CREATE INDEX entry_new ON entry (id) WHERE pos IS NULL;
-CREATE INDEX entry_record ON entry (record_id, id);
-CREATE INDEX entry_change ON entry (change_id, id);
+CREATE INDEX entry_change ON entry (change_id, id) WHERE change_id <> '';
+CREATE INDEX entry_record ON entry (record_id, id) WHERE change_id = '';
+
+-- Entries that have no place in the tree yet, and the places of those that have.
+CREATE TABLE entry_new (
+  entry_id TEXT PRIMARY KEY
+) /* WITHOUT ROWID */;
+CREATE TABLE entry_place (
+  pos      BIGINT PRIMARY KEY,
+  entry_id TEXT NOT NULL UNIQUE
+) /* WITHOUT ROWID */;
 CREATE TABLE log_row (
   n      BIGINT PRIMARY KEY, -- rows of 32 hashes
   hashes BYTEA NOT NULL
@@ -191,10 +194,10 @@ CREATE TABLE delivery (
   last_code      TEXT NOT NULL,
   holds          TEXT NOT NULL, -- carried, not_carried: what became of the holds it was last told
   acked_at       BIGINT,
-  PRIMARY KEY (system_id, record_id)
-);
-CREATE INDEX delivery_due ON delivery (system_id, due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX delivery_record ON delivery (record_id);
+  PRIMARY KEY (record_id, system_id) -- what follows one record stands together
+) /* WITHOUT ROWID */;
+CREATE INDEX delivery_due ON delivery (system_id, due_at, record_id) WHERE due_at IS NOT NULL;
+CREATE INDEX delivery_stopped ON delivery (system_id, record_id) WHERE state = 'stopped';
 CREATE TABLE exception (
   id          TEXT PRIMARY KEY,
   system_id   TEXT NOT NULL,
@@ -242,7 +245,7 @@ CREATE TABLE notice (
   part_of      TEXT, -- the message that carried it
   queued_at    BIGINT NOT NULL,
   sent_at      BIGINT
-);
+) /* WITHOUT ROWID */;
 CREATE INDEX notice_due ON notice (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX notice_change ON notice (change_id);
 CREATE INDEX notice_ref ON notice (provider_ref) WHERE provider_ref IS NOT NULL;
@@ -260,7 +263,7 @@ CREATE TABLE task (
   done_at   BIGINT,
   done_by   TEXT,
   outcome   TEXT
-);
+) /* WITHOUT ROWID */;
 CREATE INDEX task_open ON task (role, due_at) WHERE done_at IS NULL;
 CREATE INDEX task_change ON task (change_id);
 
@@ -271,7 +274,7 @@ CREATE TABLE idempotency (
   status  BIGINT NOT NULL,
   answer  BYTEA,
   at      BIGINT NOT NULL
-);
+) /* WITHOUT ROWID */;
 CREATE INDEX idempotency_at ON idempotency (at);
 
 CREATE TABLE import_run (
