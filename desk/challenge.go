@@ -220,19 +220,15 @@ func guarded(c verify.Challenge) customer.Key {
 // maySend counts one more message against the limits of its destination, of whoever asks,
 // and of the whole installation. The destination is counted under a keyed hash.
 func (d *Desk) maySend(tx *store.Tx, to, from string) error {
-	quotas := map[string]verify.Quota{
-		"to " + fmt.Sprint(d.keys.Token("destination", to)): verify.PerDestination(),
-		"all": verify.Everything(),
+	if err := take(tx, "to "+fmt.Sprint(d.keys.Token("destination", to)), verify.PerDestination()); err != nil {
+		return err
 	}
 	if from != "" {
-		quotas["from "+from] = verify.PerSource()
-	}
-	for name, quota := range quotas {
-		if err := take(tx, name, quota); err != nil {
+		if err := take(tx, "from "+from, verify.PerSource()); err != nil {
 			return err
 		}
 	}
-	return nil
+	return take(tx, "all", verify.Everything())
 }
 
 // take counts one more under name, or refuses what is beyond its quota.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"time"
 
@@ -49,24 +50,24 @@ func (d *Desk) Deliver(ctx context.Context, id downstream.SystemID, limit int) (
 	if err != nil || len(due) == 0 {
 		return 0, err
 	}
-	done, err := d.carryAll(ctx, row, due, &health)
+	done, broken, err := d.carryAll(ctx, row, due, &health)
 	if err != nil {
 		return 0, err
 	}
-	return len(done), d.acknowledge(ctx, row, done, health)
+	return len(done), errors.Join(d.acknowledge(ctx, row, done, health), broken)
 }
 
-// carryAll calls the system once for each delivery, until it is found to be down.
-func (d *Desk) carryAll(ctx context.Context, row store.SystemRow, due []downstream.Delivery, health *downstream.Health) ([]carried, error) {
+// carryAll calls the system once for each delivery, until it is found to be down. broken
+// holds the panics of its connector, each of which refused one delivery.
+func (d *Desk) carryAll(ctx context.Context, row store.SystemRow, due []downstream.Delivery, health *downstream.Health) (done []carried, broken, err error) {
 	secret, err := d.secretOf(row)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	conn, err := d.outside.Connector(row.System, secret)
 	if err != nil {
-		return nil, fmt.Errorf("connector of %s: %w", row.ID, err)
+		return nil, nil, fmt.Errorf("connector of %s: %w", row.ID, err)
 	}
-	var done []carried
 	for _, delivery := range due {
 		env, err := d.envelope(ctx, row.System, delivery)
 		if code := fault.CodeOf(err); code != "" && fault.KindOf(err) != fault.Unavailable {
@@ -74,18 +75,33 @@ func (d *Desk) carryAll(ctx context.Context, row store.SystemRow, due []downstre
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		answer, err := conn.Deliver(ctx, env)
+		answer, broke, err := carry(ctx, conn, env)
 		if err != nil {
-			return done, nil // given up by our own caller: nothing is known, nothing is written
+			return done, broken, nil // given up by our own caller: nothing is known, nothing is written
 		}
+		broken = errors.Join(broken, broke)
 		done = append(done, carried{delivery, env, answer})
 		if *health = health.After(answer, d.store.Now(), d.entropy()); health.Down() {
 			break
 		}
 	}
-	return done, nil
+	return done, broken, nil
+}
+
+// carry calls a system for one delivery. A panic of its connector is a refusal: after the
+// fifth a person looks at it.
+func carry(ctx context.Context, conn downstream.Connector, env downstream.Envelope) (a downstream.Answer, broke, err error) {
+	err = contained(func() (err error) {
+		a, err = conn.Deliver(ctx, env)
+		return err
+	})
+	var p *Panic
+	if errors.As(err, &p) {
+		return downstream.Answer{Outcome: downstream.Permanent, Code: panicked}, p, nil
+	}
+	return a, nil, err
 }
 
 // unreadable is a delivery of a record that cannot be opened here: it stops, and is shown to
@@ -177,9 +193,14 @@ func receivedBy(e downstream.Envelope) audit.Commitment {
 }
 
 // except opens an owned exception when a delivery stops, and closes it when the system
-// acknowledges after all.
+// acknowledges after all. A worker that was paused finds that the delivery has moved on
+// without it: then nothing has stopped, and nobody is asked to look.
 func (d *Desk) except(tx *store.Tx, s downstream.System, was, is downstream.Delivery) error {
 	if is.State == downstream.Stopped && was.State != downstream.Stopped {
+		now, err := tx.Delivery(s.ID, is.Record)
+		if err != nil || now.AckedSeq > was.AckedSeq || now.WantedSeq > was.WantedSeq {
+			return err
+		}
 		missed, err := tx.ChangeOfVersion(is.Record, is.WantedVersion)
 		if err != nil {
 			return err

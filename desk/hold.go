@@ -39,7 +39,7 @@ func (d *Desk) place(tx *store.Tx, r change.Request, id customer.ID, rules []cha
 	}
 	for _, rule := range rules {
 		i := slices.IndexFunc(holds, func(h downstream.Hold) bool {
-			return h.Change == r.ID && h.Action == rule.Action && h.Reason == reason && h.Active(tx.Now())
+			return h.Change == r.ID && h.Action == rule.Action && h.Reason == reason && !h.Over(tx.Now())
 		})
 		h := downstream.Hold{ID: tx.NewID(), Record: id, Action: rule.Action, Reason: reason, Change: r.ID, From: tx.Now()}
 		if i >= 0 {
@@ -65,7 +65,7 @@ func (d *Desk) release(tx *store.Tx, r change.Request, reason string) error {
 	}
 	released := false
 	for _, h := range holds {
-		if h.Change != r.ID || h.Reason != reason || !h.Active(tx.Now()) {
+		if h.Change != r.ID || h.Reason != reason || h.Over(tx.Now()) {
 			continue
 		}
 		if err := h.Release(access.Amend(), tx.Now()); err != nil {

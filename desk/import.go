@@ -89,6 +89,7 @@ type ImportRow struct {
 	Line   int
 	Kind   customer.Kind
 	Values []intake.Proposed
+	Faults []intake.Fault // what was wrong with it when it was read
 }
 
 // ImportRows brings a batch of rows in by one act: each becomes a record with its own
@@ -98,31 +99,64 @@ func (d *Desk) ImportRows(ctx context.Context, by access.Actor, run store.Import
 	if f := by.May(access.Import); f != nil {
 		return run, nil, f
 	}
-	var faults []intake.Fault
+	b := d.sealBatch(ctx, by, run, rows)
+	next, err := d.bringIn(ctx, run, b)
+	return next, b.faults, err
+}
+
+// A batch is rows that are sealed and wait to be stored.
+type batch struct {
+	draft   *store.Tx
+	lines   int
+	last    int // the line of its last row
+	records int64
+	faults  []intake.Fault
+	err     error
+}
+
+// sealBatch does all that costs time beside the writer: values are read, checked and
+// sealed, and entries written, into a draft. On the first load search tokens are spooled.
+func (d *Desk) sealBatch(ctx context.Context, by access.Actor, run store.ImportRun, rows []ImportRow) *batch {
+	load := run.ID
+	if run.ApprovedBy != "" { // there are customers whom these might meet
+		load = ""
+	}
+	b := &batch{draft: d.store.Draft(ctx, load), lines: len(rows)}
+	for _, row := range rows {
+		bad, made, err := d.importRow(b.draft, by, run, row)
+		if err != nil {
+			b.err = err
+			return b
+		}
+		b.faults = append(append(b.faults, row.Faults...), bad...)
+		b.records += made
+		b.last = row.Line
+	}
+	return b
+}
+
+// bringIn stores a batch, and with it how far the run is.
+func (d *Desk) bringIn(ctx context.Context, run store.ImportRun, b *batch) (store.ImportRun, error) {
+	if b.err != nil || b.lines == 0 {
+		return run, b.err
+	}
 	next := run
+	next.Records += b.records
+	next.Faults += int64(len(b.faults))
+	next.Line = int64(b.last)
 	err := d.store.Write(ctx, "import", func(tx *store.Tx) error {
-		faults, next = nil, run
 		if err := goesOn(tx, run.ID); err != nil {
 			return err
 		}
-		for _, row := range rows {
-			bad, made, err := d.importRow(tx, by, run, row)
-			if err != nil {
-				return err
-			}
-			faults = append(faults, bad...)
-			next.Records += made
-			next.Line = int64(row.Line)
-		}
-		next.Faults += int64(len(faults))
 		tx.SaveImport(next)
-		next.Revision++
+		tx.Include(b.draft)
 		return nil
 	})
 	if err != nil {
-		return run, nil, err
+		return run, err
 	}
-	return next, faults, nil
+	next.Revision++
+	return next, nil
 }
 
 // goesOn refuses work on a run that waits for its second person, or is done. It asks the
@@ -257,6 +291,7 @@ func (d *Desk) FinishImport(ctx context.Context, by access.Actor, run store.Impo
 		}
 		run.State = "done"
 		tx.SaveImport(run)
+		tx.MergeTokens(run.ID)
 		return logAct(tx, by, "import.done", "", nil, "run", run.ID)
 	})
 }

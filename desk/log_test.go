@@ -171,3 +171,19 @@ func TestCancelledSequencerPlacesNothing(t *testing.T) {
 		t.Errorf("%d %v", n, err)
 	}
 }
+
+// The public key stands in the clear: whoever can write to the database, and has no master
+// key, could sign a log of their own making and publish the key of that.
+func TestLogKeyThatWasSwappedIsFound(t *testing.T) {
+	h := open(t)
+	h.ok(h.desk.CheckKeys(h.ctx))
+	_, another, err := audit.NewLogKey(rand.Reader, origin)
+	h.ok(err)
+	for _, swapped := range []string{another, "no key"} {
+		h.ok(h.store.Write(h.ctx, "", func(tx *store.Tx) error {
+			tx.Exec(`UPDATE meta SET value = $1 WHERE name = 'log_public_key'`, swapped)
+			return nil
+		}))
+		h.refused(h.desk.CheckKeys(h.ctx), "log_key_swapped")
+	}
+}

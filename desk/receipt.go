@@ -42,7 +42,7 @@ func (d *Desk) Receipt(ctx context.Context, by access.Actor, id change.ID) (audi
 			return err
 		}
 		record = r.Record
-		receipt, err = d.issue(ctx, v, r)
+		receipt, err = d.issue(v, r)
 		return err
 	})
 	if err != nil || by.IsCustomer() {
@@ -86,7 +86,7 @@ func (d *Desk) noteRevealed(ctx context.Context, by access.Actor, record custome
 	})
 }
 
-func (d *Desk) issue(ctx context.Context, v store.View, r change.Request) (audit.Receipt, error) {
+func (d *Desk) issue(v store.View, r change.Request) (audit.Receipt, error) {
 	size, head, err := v.Head()
 	if err != nil {
 		return audit.Receipt{}, err
@@ -99,11 +99,11 @@ func (d *Desk) issue(ctx context.Context, v store.View, r change.Request) (audit
 	if err != nil {
 		return audit.Receipt{}, err
 	}
-	signer, err := d.logSigner(ctx)
+	signer, err := d.logSigner(v)
 	if err != nil {
 		return audit.Receipt{}, err
 	}
-	public, err := d.LogKey(ctx)
+	public, err := v.Meta(logPublicName)
 	if err != nil {
 		return audit.Receipt{}, err
 	}

@@ -30,7 +30,7 @@ func (d *Desk) Sequence(ctx context.Context) (int, error) {
 	if err != nil || len(fresh) == 0 {
 		return 0, err
 	}
-	signer, err := d.logSigner(ctx)
+	signer, err := d.logSigner(view)
 	if err != nil {
 		return 0, err
 	}
@@ -138,8 +138,9 @@ const (
 	logPublicName = "log_public_key"
 )
 
-func (d *Desk) logSigner(ctx context.Context) (note.Signer, error) {
-	sealed, err := d.store.View(ctx).Meta(logKeyName)
+// logSigner reads through v: whoever holds a reader must not wait for another one.
+func (d *Desk) logSigner(v store.View) (note.Signer, error) {
+	sealed, err := v.Meta(logKeyName)
 	if err != nil {
 		return nil, err
 	}

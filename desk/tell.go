@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -25,6 +26,7 @@ func (d *Desk) Tell(ctx context.Context, limit int) (int, error) {
 	}
 	byID := make(map[string]store.Notice, len(ready))
 	var parts []notify.Part
+	var broken []error
 	sent := 0
 	for _, n := range ready {
 		if n.Lost {
@@ -35,7 +37,7 @@ func (d *Desk) Tell(ctx context.Context, limit int) (int, error) {
 			continue
 		}
 		if n.Kind.Staff() {
-			if err := d.tellPeople(ctx, n); err != nil {
+			if err := aside(&broken, d.tellPeople(ctx, n)); err != nil {
 				return sent, err
 			}
 			sent++
@@ -48,21 +50,31 @@ func (d *Desk) Tell(ctx context.Context, limit int) (int, error) {
 		if m.Due.After(now) {
 			continue
 		}
-		if err := d.deliverMessage(ctx, m, byID); err != nil {
+		if err := aside(&broken, d.deliverMessage(ctx, m, byID)); err != nil {
 			return sent, err
 		}
 		sent += len(m.Parts)
 	}
-	return sent, nil
+	return sent, errors.Join(broken...)
+}
+
+// aside keeps a panic for later, so that the next message has its turn.
+func aside(broken *[]error, err error) error {
+	var p *Panic
+	if errors.As(err, &p) {
+		*broken = append(*broken, err)
+		return nil
+	}
+	return err
 }
 
 // deliverMessage sends one message and writes its outcome on each of its parts.
 func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map[string]store.Notice) error {
-	out, answer, ok := d.hand(ctx, m)
+	out, answer, ok, broke := d.hand(ctx, m)
 	if !ok {
 		return nil
 	}
-	return d.store.Write(ctx, "", func(tx *store.Tx) error {
+	err := d.store.Write(ctx, "", func(tx *store.Tx) error {
 		for _, p := range m.Parts {
 			n := notices[p.ID]
 			told(&n, answer, out.ID, tx.Now())
@@ -73,24 +85,33 @@ func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map
 		}
 		return nil
 	})
+	return errors.Join(err, broke)
 }
 
 // hand words a message and hands it to its channel; false says that our own caller gave
 // up, and nothing left us. What cannot be worded, or has no channel since, cannot be sent
-// now: it must not keep its neighbours waiting.
-func (d *Desk) hand(ctx context.Context, m notify.Message) (out notify.Outgoing, a notify.Answer, ok bool) {
+// now: it must not keep its neighbours waiting. A channel that panics may have sent it.
+func (d *Desk) hand(ctx context.Context, m notify.Message) (out notify.Outgoing, a notify.Answer, ok bool, broke error) {
 	out, err := d.house.Book.Write(d.house.Words, m)
 	if err != nil {
-		return notify.Outgoing{ID: m.Parts[0].ID}, notify.Answer{Outcome: notify.Retry, Code: "not_worded"}, true
+		return notify.Outgoing{ID: m.Parts[0].ID}, notify.Answer{Outcome: notify.Retry, Code: notWorded}, true, nil
 	}
 	channel, ok := d.outside.Channels[out.Channel]
 	if !ok {
-		return out, notify.Answer{Outcome: notify.Retry, Code: "no_channel"}, true
+		return out, notify.Answer{Outcome: notify.Retry, Code: "no_channel"}, true, nil
 	}
-	if a, err = channel.Send(ctx, out); err != nil {
+	err = contained(func() (err error) {
+		a, err = channel.Send(ctx, out)
+		return err
+	})
+	var p *Panic
+	if errors.As(err, &p) {
+		return out, notify.Answer{Outcome: notify.Unknown, Code: panicked}, true, p
+	}
+	if err != nil {
 		a = notify.Answer{Outcome: notify.Retry, Code: "not_sent"}
 	}
-	return out, a, err == nil || ctx.Err() == nil
+	return out, a, err == nil || ctx.Err() == nil, nil
 }
 
 // writeOff ends a notice whose words are lost.
@@ -102,8 +123,22 @@ func (d *Desk) writeOff(ctx context.Context, n store.Notice) error {
 	})
 }
 
-// maxTells bounds the tries of one message; then a person reaches the reader.
-const maxTells = 8
+// The bounds on the tries of one message; then a person reaches the reader.
+const (
+	maxTells = 8
+	maxFlops = 5 // of one that fails in here, not out there: waiting helps it less
+)
+
+// notWorded is the code of a message that no template could say.
+const notWorded = "not_worded"
+
+// tells is how often a message may be tried that ended in code.
+func tells(code string) int {
+	if code == panicked || code == notWorded {
+		return maxFlops
+	}
+	return maxTells
+}
 
 // told writes an answer on a notice.
 func told(n *store.Notice, a notify.Answer, message string, now time.Time) {
@@ -115,7 +150,7 @@ func told(n *store.Notice, a notify.Answer, message string, now time.Time) {
 	switch {
 	case a.Outcome == notify.Taken:
 		n.State, n.SentAt, n.Due = store.NoticeSent, now, time.Time{}
-	case a.Again(n.Kind) && n.Attempts < maxTells:
+	case a.Again(n.Kind) && n.Attempts < tells(a.Code):
 		n.Due = now.Add(max(a.After, time.Duration(1<<n.Attempts)*5*time.Second))
 	case a.Outcome == notify.Unknown:
 		n.State, n.Due = store.NoticeUnknown, time.Time{}
@@ -150,26 +185,29 @@ func (d *Desk) tellPeople(ctx context.Context, n store.Notice) error {
 		return err
 	}
 	answer := notify.Answer{Outcome: notify.Taken}
+	var broken []error
 	for _, p := range people {
 		if _, ok := d.outside.Channels[notify.Mail]; p.Mail == "" || !ok {
 			continue
 		}
 		part := n.Part
 		part.ID, part.To = n.ID+"-"+p.ID, p.Mail
-		_, got, ok := d.hand(ctx, notify.Message{Parts: []notify.Part{part}})
+		_, got, ok, broke := d.hand(ctx, notify.Message{Parts: []notify.Part{part}})
 		if !ok {
 			return nil
 		}
-		if got.Outcome == notify.Retry { // again for all: the same id never arrives twice
+		if got.Outcome == notify.Retry || broke != nil { // again for all: the same id never arrives twice
 			answer = got
 		}
+		broken = append(broken, broke)
 	}
-	return d.store.Write(ctx, "", func(tx *store.Tx) error {
+	err = d.store.Write(ctx, "", func(tx *store.Tx) error {
 		is := n
 		told(&is, answer, is.ID, tx.Now())
 		tx.SaveNotice(is)
 		return d.noteTold(tx, is, answer, 0)
 	})
+	return errors.Join(append(broken, err)...)
 }
 
 // Received writes a provider's later word on a message: delivered, or not.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"amend/change"
 	"amend/downstream"
 	"amend/fault"
@@ -120,11 +122,17 @@ const (
 	guardsKept  = 30 * 24 * time.Hour // of counters of wrong codes and codes sent; the longest window is a day
 )
 
-// Tidy drops stored answers and counters that no rule looks at any more.
+// longestWait bounds how long a delivery or a notice may wait for its next try: the
+// schedules end at a day, spread by a fifth.
+const longestWait = 48 * time.Hour
+
+// Tidy drops stored answers and counters that no rule looks at any more, and calls back what
+// a clock that was ahead put off.
 func (d *Desk) Tidy(ctx context.Context) error {
 	return d.store.Write(ctx, "", func(tx *store.Tx) error {
 		tx.ForgetAnswers(tx.Now().Add(-answersKept))
 		tx.ForgetGuards(tx.Now().Add(-guardsKept))
+		tx.Recall(longestWait)
 		return nil
 	})
 }
@@ -139,8 +147,27 @@ func KeyOf(ctx context.Context, url string) (string, error) {
 	return print, err
 }
 
-// CheckKeys answers nil if the master key opens what the database keeps under it.
+// CheckKeys answers nil if the master key opens what the database keeps under it, and the
+// public key that stands there in the clear is the log's own: whoever put another in its
+// place could have signed a log of their making.
 func (d *Desk) CheckKeys(ctx context.Context) error {
-	_, err := d.logSigner(ctx)
+	signer, err := d.logSigner(d.store.View(ctx))
+	if err != nil {
+		return err
+	}
+	public, err := d.LogKey(ctx)
+	if err != nil {
+		return err
+	}
+	swapped := fault.New(fault.Conflict, "log_key_swapped")
+	log, err := note.NewVerifier(public)
+	if err != nil {
+		return swapped
+	}
+	probe := []byte("whether these two keys are one pair\n")
+	signed, err := signer.Sign(probe)
+	if err == nil && !log.Verify(probe, signed) {
+		err = swapped
+	}
 	return err
 }

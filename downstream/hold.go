@@ -26,8 +26,12 @@ type Hold struct {
 }
 
 // Active reports whether h blocks at now. The end itself is free.
-func (h Hold) Active(now time.Time) bool {
-	return !now.Before(h.From) && h.ReleasedAt.IsZero() && (h.Until.IsZero() || now.Before(h.Until))
+func (h Hold) Active(now time.Time) bool { return !now.Before(h.From) && !h.Over(now) }
+
+// Over reports whether h has ended or was released. It does not ask when h began: a node
+// whose clock is behind must find, and may release, what another has just placed.
+func (h Hold) Over(now time.Time) bool {
+	return !h.ReleasedAt.IsZero() || !h.Until.IsZero() && !now.Before(h.Until)
 }
 
 // Count starts the time of a hold placed while its request cooled: it ends d after the
@@ -40,7 +44,7 @@ func (h *Hold) Count(applied time.Time, d time.Duration) {
 
 // Release ends h early. A hold that has ended by itself or was released stays as it is.
 func (h *Hold) Release(by access.Actor, now time.Time) error {
-	if !h.ReleasedAt.IsZero() || (!h.Until.IsZero() && !now.Before(h.Until)) {
+	if h.Over(now) {
 		return fault.New(fault.Conflict, "hold_ended", "hold", h.ID)
 	}
 	h.ReleasedAt, h.ReleasedBy = now, by.ID
@@ -58,7 +62,7 @@ type Block struct {
 func Blocks(holds []Hold, now time.Time) []Block {
 	var blocks []Block
 	for _, h := range holds {
-		if !h.Active(now) {
+		if h.Over(now) {
 			continue
 		}
 		b := Block{Action: h.Action, Reason: h.Reason, Until: h.Until}

@@ -67,3 +67,19 @@ func TestEachActionIsToldOnceWithItsLongestHold(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Two nodes disagree on the time. What one has just placed, the other must find, tell and
+// be able to release, or it would block for ever.
+func TestNodeWhoseClockIsBehindFindsTellsAndReleasesAHoldThatWasJustPlaced(t *testing.T) {
+	behind := noon.Add(-time.Minute)
+	h := Hold{ID: "h", Action: "payout", Reason: "disputed", From: noon}
+	if h.Active(behind) || h.Over(behind) {
+		t.Errorf("active %v, over %v", h.Active(behind), h.Over(behind))
+	}
+	if blocks := Blocks([]Hold{h}, behind); len(blocks) != 1 {
+		t.Errorf("the system is told of %d blocks", len(blocks))
+	}
+	if err := h.Release(access.Amend(), behind); err != nil || !h.Over(noon) {
+		t.Errorf("released: %v, over: %v", err, h.Over(noon))
+	}
+}

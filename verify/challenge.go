@@ -54,8 +54,12 @@ func Lives(m change.Method) time.Duration {
 	return codeLives
 }
 
-// Open reports whether the challenge can still be answered at now.
-func (c Challenge) Open(now time.Time) bool { return c.State == Live && now.Before(c.Expires) }
+// Open reports whether the challenge can still be answered at now. A code that was sent
+// further ahead than clocks may differ is over: the clock was put back, and nobody knows how
+// old it is.
+func (c Challenge) Open(now time.Time) bool {
+	return c.State == Live && now.Before(c.Expires) && !ahead(c.SentAt, now)
+}
 
 // Displaced answers the live challenges that a new one for the same gate, method and
 // contact makes void: all but the youngest, so that the last two codes stay good.

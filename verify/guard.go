@@ -30,10 +30,19 @@ type Tries struct {
 	All     Guard // of the customer, over every channel
 }
 
+// maxSkew is how far the clocks of two nodes may differ. What stands further ahead was
+// written by a clock that was wrong: no limit may hold until that time comes.
+const maxSkew = 10 * time.Minute
+
+func ahead(t, now time.Time) bool { return t.After(now.Add(maxSkew)) }
+
 // Allow answers when a code may be tried again, as a fault, or nil if now.
 func (t Tries) Allow(now time.Time) error {
-	if now.Before(t.Channel.RestUntil) {
+	if now.Before(t.Channel.RestUntil) && !ahead(t.Channel.Last, now) {
 		return fault.New(fault.Limited, "channel_rests", "until", t.Channel.RestUntil.Format(time.RFC3339))
+	}
+	if ahead(t.All.Last, now) {
+		return nil
 	}
 	if until := t.All.Last.Add(day); t.All.Misses >= triesPerDay && now.Before(until) {
 		return fault.New(fault.Limited, "codes_used_up", "until", until.Format(time.RFC3339))
@@ -45,8 +54,11 @@ func (t Tries) Allow(now time.Time) error {
 // the day ends only when a whole day went by without a miss: ten misses fall into no
 // stretch of 24 hours twice, wherever a thief lets it begin.
 func (t Tries) Miss(now time.Time) (Tries, int) {
-	if !now.Before(t.All.Last.Add(day)) {
+	if !now.Before(t.All.Last.Add(day)) || ahead(t.All.Last, now) {
 		t.All.Misses = 0
+	}
+	if ahead(t.Channel.Last, now) {
+		t.Channel = Guard{}
 	}
 	t.All.Misses++
 	t.Channel.Misses++
@@ -103,8 +115,11 @@ type Sends struct {
 
 // Take counts one more send at now, or answers when it may be tried again.
 func (s Sends) Take(q Quota, now time.Time) (Sends, error) {
-	if next := s.Last.Add(q.Gap); now.Before(next) {
-		return s, fault.New(fault.Limited, "resend_wait", "until", next.Format(time.RFC3339))
+	if ahead(s.Last, now) {
+		s = Sends{}
+	}
+	if apart := now.Sub(s.Last).Abs(); apart < q.Gap { // another node's clock may be ahead of ours
+		return s, fault.New(fault.Limited, "resend_wait", "until", s.Last.Add(q.Gap).Format(time.RFC3339))
 	}
 	if !now.Before(s.Start.Add(q.Window)) {
 		s.Start, s.Count = now, 0

@@ -161,3 +161,58 @@ func TestEveryQuotaHolds(t *testing.T) {
 		}
 	}
 }
+
+// A clock that was ahead is put right: what it wrote must not shut a customer out for years.
+func TestLimitsWrittenByAClockThatWasAheadHoldNobodyOff(t *testing.T) {
+	far := noon.AddDate(10, 0, 0)
+	guessed, _ := missed(Tries{}, 10, far)
+	refused(t, "while the clock is ahead", guessed.Allow(far), "channel_rests")
+	refused(t, "once it is right", guessed.Allow(noon), "")
+	if again, left := guessed.Miss(noon); left != 4 || again.All.Misses != 1 {
+		t.Errorf("%d tries left, %d in the day", left, again.All.Misses)
+	}
+	refused(t, "on a node that lags", guessed.Allow(far.Add(-5*time.Minute)), "channel_rests")
+
+	sent, err := Sends{}.Take(PerDestination(), far)
+	refused(t, "a code", err, "")
+	if sent, err = sent.Take(PerDestination(), noon); err != nil || sent.Count != 1 {
+		t.Errorf("%+v, %v", sent, err)
+	}
+}
+
+// One node's clock is five minutes behind: it is not refused until it has caught up.
+func TestNodeThatLagsSendsToo(t *testing.T) {
+	for name, q := range map[string]Quota{"destination": PerDestination(), "source": PerSource(), "filer": PerFiler(), "all": Everything()} {
+		sent, err := Sends{}.Take(q, noon)
+		refused(t, name, err, "")
+		sent, err = sent.Take(q, noon.Add(-5*time.Minute))
+		refused(t, name+", on a node that lags", err, "")
+		if sent.Count != 2 {
+			t.Errorf("%s: %d were counted", name, sent.Count)
+		}
+	}
+}
+
+func TestCodeSentByAClockThatWasAheadIsOver(t *testing.T) {
+	c := Challenge{State: Live, SentAt: noon, Expires: noon.Add(codeLives)}
+	for after, open := range map[time.Duration]bool{
+		-10 * 365 * 24 * time.Hour: false, -time.Hour: false, -5 * time.Minute: true, -time.Second: true, 0: true, codeLives - 1: true, codeLives: false,
+	} {
+		if c.Open(noon.Add(after)) != open {
+			t.Errorf("%s after it was sent: %t", after, !open)
+		}
+	}
+}
+
+// Two acts that meet may read each other's times in any order: neither may send a code that
+// has to wait, and neither is refused by a limit that asks for no wait.
+func TestSendsThatMeetKeepTheGapAndOnlyTheGap(t *testing.T) {
+	other := noon.Add(3 * time.Millisecond)
+	for name, want := range map[string]string{"destination": "resend_wait", "source": ""} {
+		quota := map[string]Quota{"destination": PerDestination(), "source": PerSource()}[name]
+		sent, err := Sends{}.Take(quota, other)
+		refused(t, "the first", err, "")
+		_, err = sent.Take(quota, noon)
+		refused(t, name, err, want)
+	}
+}

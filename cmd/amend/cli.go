@@ -14,19 +14,24 @@ import (
 type cli struct {
 	config.Config `embed:"" group:"config"`
 
-	Demo    demoCmd    `cmd:"" help:"${demo}"`
-	Serve   serveCmd   `cmd:"" help:"${serve}"`
-	User    userCmd    `cmd:"" help:"${user}"`
-	Token   tokenCmd   `cmd:"" help:"${token}"`
-	Import  importCmd  `cmd:"" help:"${import}"`
-	Key     keyCmd     `cmd:"" help:"${key}"`
-	Policy  policyCmd  `cmd:"" help:"${policy}"`
-	Catalog catalogCmd `cmd:"" help:"${catalog}"`
-	Receipt receiptCmd `cmd:"" help:"${receipt}"`
-	Log     logCmd     `cmd:"" help:"${log}"`
-	Rebuild rebuildCmd `cmd:"" help:"${rebuild}"`
-	Doctor  doctorCmd  `cmd:"" help:"${doctor}"`
-	Version versionCmd `cmd:"" help:"${version}"`
+	Demo     demoCmd     `cmd:"" help:"${demo}"`
+	Serve    serveCmd    `cmd:"" help:"${serve}"`
+	User     userCmd     `cmd:"" help:"${user}"`
+	Token    tokenCmd    `cmd:"" help:"${token}"`
+	Import   importCmd   `cmd:"" help:"${import}"`
+	Key      keyCmd      `cmd:"" help:"${key}"`
+	Policy   policyCmd   `cmd:"" help:"${policy}"`
+	Catalog  catalogCmd  `cmd:"" help:"${catalog}"`
+	Receipt  receiptCmd  `cmd:"" help:"${receipt}"`
+	Log      logCmd      `cmd:"" help:"${log}"`
+	Rebuild  rebuildCmd  `cmd:"" help:"${rebuild}"`
+	Generate generateCmd `cmd:"" help:"${generate}"`
+	Simulate simulateCmd `cmd:"" help:"${simulate}"`
+	Backup   backupCmd   `cmd:"" help:"${backup}"`
+	Restore  restoreCmd  `cmd:"" help:"${restore}"`
+	Doctor   doctorCmd   `cmd:"" help:"${doctor}"`
+	Support  supportCmd  `cmd:"" help:"${support}"`
+	Version  versionCmd  `cmd:"" help:"${version}"`
 }
 
 // run does what the arguments say and answers the exit code.

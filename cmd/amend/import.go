@@ -169,13 +169,10 @@ func (c importFileCmd) bring(a *app, h *house, by access.Actor, run store.Import
 	if err != nil {
 		return err
 	}
-	b := &bringing{app: a, house: h, by: by, run: run, table: table, binding: binding, kind: in.mapping.Kind, bad: bad, progress: p}
+	b := &bringing{app: a, house: h, by: by, run: run, feed: intake.NewFeed(table, binding), kind: in.mapping.Kind, bad: bad, progress: p}
 	err = errors.Join(b.all(), bad.close())
 	p.done(b.rows)
 	if err != nil {
-		return err
-	}
-	if err := h.desk.FinishImport(a.ctx, by, b.run); err != nil {
 		return err
 	}
 	return errors.Join(a.settle(h), b.summary())

@@ -26,6 +26,9 @@ const replayPage = 1000
 // the stored hashes that proofs are made from, and the seal of every record.
 func (c logVerifyCmd) Run(a *app) error {
 	return a.within(func(h *house) error {
+		if err := h.desk.CheckKeys(a.ctx); err != nil {
+			return a.unproven(err)
+		}
 		key, err := c.publicKey(a, h)
 		if err != nil {
 			return err

@@ -37,7 +37,7 @@ func (a *app) serve(h *house, l net.Listener) error {
 	s := server.New(server.Config{
 		API: a.api(h), Now: now, Rand: rand.Reader, Log: a.logger(), Sealed: a.config.Sealed(),
 		Health: func(ctx context.Context) (store.Health, error) { return h.store.View(ctx).Health(h.store.Now()) },
-		Keys:   h.desk.CheckKeys,
+		Keys:   h.desk.CheckKeys, Room: h.store.Room,
 	})
 	loop := work.New(work.Config{Desk: h.desk, Log: a.logger(), Done: s.Worked})
 	ctx, stop := context.WithCancel(a.ctx)

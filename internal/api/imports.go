@@ -33,7 +33,6 @@ type importAnswer struct {
 }
 
 const (
-	importBatch   = 200     // rows that come in by one act
 	maxErrorFile  = 4 << 20 // bytes of the error file in an answer
 	maxImportName = 128
 )
@@ -69,7 +68,7 @@ func (d *door) importTable(v *visit, table *spool, start desk.ImportStart) (impo
 	if err != nil {
 		return importAnswer{}, err
 	}
-	in := &importing{door: d, v: v, reader: reader, held: map[int]intake.Row{}, wrong: map[int][]intake.Fault{}}
+	in := &importing{door: d, v: v, reader: reader}
 	if err := in.bind(); err != nil {
 		return importAnswer{}, err
 	}
@@ -95,14 +94,9 @@ type importing struct {
 	v      *visit
 	reader *intake.Reader
 	kind   customer.Kind
-	bound  intake.Binding
+	feed   *intake.Feed
 	unused []string
 	run    store.ImportRun
-
-	batch []desk.ImportRow
-	held  map[int]intake.Row     // rows of the batch, by line
-	wrong map[int][]intake.Fault // and what is wrong with them
-	lines []int
 
 	file   bytes.Buffer
 	errors *intake.ErrorFile
@@ -125,10 +119,11 @@ func (in *importing) bind() error {
 	if err := mapping.Check(catalog); err != nil {
 		return err
 	}
-	var err error
-	if in.bound, err = mapping.Bind(header); err != nil {
+	bound, err := mapping.Bind(header)
+	if err != nil {
 		return err
 	}
+	in.feed = intake.NewFeed(in.reader, bound)
 	in.errors, err = intake.NewErrorFile(&in.file, header, in.say)
 	return err
 }
@@ -148,84 +143,29 @@ func (in *importing) say(f intake.Fault) (problem, remedy string) {
 	return problem, remedy
 }
 
-// rows takes the table row by row, in batches, from behind the last row that is in.
-func (in *importing) rows() error {
-	for {
-		row, err := in.reader.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		var f *fault.Error
-		if err != nil && !errors.As(err, &f) {
-			return fault.New(fault.Malformed, "file_unread", "max", int64(maxFile))
-		}
-		if int64(row.Line) <= in.run.Line {
-			continue
-		}
-		in.take(row, f)
-		if len(in.lines) == importBatch {
-			if err := in.bring(); err != nil {
-				return err
-			}
-		}
-	}
-	if err := in.bring(); err != nil {
-		return err
-	}
-	if err := in.door.desk.FinishImport(in.v.ctx, in.v.by, in.run); err != nil {
-		return err
-	}
-	in.run.State = "done"
-	return nil
+// rows takes the table row by row, from behind the last row that is in.
+func (in *importing) rows() (err error) {
+	in.run, err = in.door.desk.ImportTable(in.v.ctx, in.v.by, in.run, in.next, in.told)
+	return err
 }
 
-// take puts a row into the batch; one that cannot be read only into the error file.
-func (in *importing) take(row intake.Row, unread *fault.Error) {
-	in.held[row.Line] = row
-	in.lines = append(in.lines, row.Line)
-	if unread != nil {
-		in.wrong[row.Line] = []intake.Fault{{Line: row.Line, Err: unread}}
-		return
+func (in *importing) next() (desk.ImportRow, error) {
+	line, values, faults, err := in.feed.Next()
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fault.New(fault.Malformed, "file_unread", "max", int64(maxFile))
 	}
-	values, faults := in.bound.Apply(row)
-	if len(faults) > 0 {
-		in.wrong[row.Line] = faults
-	}
-	in.batch = append(in.batch, desk.ImportRow{Line: row.Line, Kind: in.kind, Values: values})
+	return desk.ImportRow{Line: line, Kind: in.kind, Values: values, Faults: faults}, err
 }
 
-// bring brings the batch in by one act, and writes down what is wrong with its rows.
-func (in *importing) bring() error {
-	if len(in.batch) > 0 {
-		run, faults, err := in.door.desk.ImportRows(in.v.ctx, in.v.by, in.run, in.batch)
-		if err != nil {
-			return err
-		}
-		in.run = run
-		for _, f := range faults {
-			in.wrong[f.Line] = append(in.wrong[f.Line], f)
-		}
-	}
-	for _, line := range in.lines {
-		if err := in.note(line); err != nil {
-			return err
-		}
-	}
-	in.batch, in.lines = in.batch[:0], in.lines[:0]
-	clear(in.held)
-	clear(in.wrong)
-	return nil
+func (in *importing) told(run store.ImportRun, faults []intake.Fault) error {
+	return in.feed.Settle(int(run.Line), faults, in.note)
 }
 
 // note writes one row with what is wrong with it into the error file, while there is room.
-func (in *importing) note(line int) error {
-	faults := in.wrong[line]
-	if len(faults) == 0 {
-		return nil
-	}
+func (in *importing) note(row intake.Row, faults []intake.Fault) error {
 	in.bad++
 	if in.cut = in.cut || in.file.Len() > maxErrorFile; in.cut {
 		return nil
 	}
-	return in.errors.Write(in.held[line], faults)
+	return in.errors.Write(row, faults)
 }

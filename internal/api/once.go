@@ -21,6 +21,9 @@ const (
 	maxKey = 255
 	// lostAfter is when an act that has no answer yet is taken for one whose answer is lost.
 	lostAfter = 10 * time.Second
+	// maxSkew is how far the clocks of two nodes may differ: an act further ahead was stored
+	// before the clock was put back.
+	maxSkew = 10 * time.Minute
 )
 
 // running is the keys whose first request is still on its way in this process. On other
@@ -73,6 +76,14 @@ func (v *visit) once() {
 		v.first(name, request)
 	case err != nil:
 		v.refuse(err)
+	default:
+		v.repeat(name, request, was)
+	}
+}
+
+// repeat answers a request that was seen before.
+func (v *visit) repeat(name string, request []byte, was store.Repeat) {
+	switch {
 	case !bytes.Equal(was.Request, request):
 		v.refuse(fault.New(fault.Invalid, "idempotency_reused"))
 	case len(was.Answer) > 0:
@@ -97,27 +108,45 @@ func (v *visit) fingerprint(key string) (string, []byte) {
 	return hex.EncodeToString(name.Sum(nil)), request.Sum(nil)
 }
 
-// first runs a request that was not seen before.
+// first runs a request that was not seen before. One that is refused may have been
+// overtaken: another node did what it asks under the same key, and what it left is why this
+// one may not. Then it is a repeat like any other.
 func (v *visit) first(name string, request []byte) {
 	if !v.op.many {
 		v.ctx = store.Once(v.ctx, name, request)
 	}
 	out := v.do()
+	if out.status >= http.StatusBadRequest {
+		if was, err := v.door.reader.Repeat(v.ctx, v.by, name); err == nil {
+			v.w.Header().Del("Retry-After") // of the refusal that nobody hears
+			v.repeat(name, request, was)
+			return
+		}
+	}
 	v.keep(name, request, out)
-	v.write(out)
 }
 
-// keep stores an answer for repeats. A failure of ours, and one that only asks to wait, is
-// not an answer: a repeat tries again.
+// keep stores an answer for repeats and gives it. A failure of ours, and one that only asks
+// to wait, is not an answer: a repeat tries again. If another node was faster, its answer
+// counts, here as in every repeat.
 func (v *visit) keep(name string, request []byte, out reply) {
 	switch {
 	case out.status >= http.StatusInternalServerError, out.status == http.StatusTooManyRequests, isRunning(out):
+		v.write(out)
 		return
 	}
 	ctx := context.WithoutCancel(v.r.Context())
-	if err := v.door.desk.KeepAnswer(ctx, name, request, out.status, out.body); err != nil {
+	err := v.door.desk.KeepAnswer(ctx, name, request, out.status, out.body)
+	if errors.Is(err, store.ErrKept) {
+		if was, err := v.door.reader.Repeat(ctx, v.by, name); err == nil && len(was.Answer) > 0 {
+			v.repeat(name, request, was)
+			return
+		}
+	}
+	if err != nil {
 		v.door.log.Warn("answer not kept", "operation", v.op.id, "code", fault.CodeOf(err))
 	}
+	v.write(out)
 }
 
 func isRunning(out reply) bool {
@@ -135,7 +164,7 @@ func replay(was store.Repeat) reply {
 // again answers a request whose act is stored and whose answer is not: it is still on its
 // way on another node, or was lost and is made again from what the act left.
 func (v *visit) again(name string, request []byte, at time.Time) {
-	if v.door.reader.Now().Sub(at) < lostAfter {
+	if since := v.door.reader.Now().Sub(at); since > -maxSkew && since < lostAfter {
 		v.refuse(fault.New(fault.Conflict, "repeat_running"))
 		return
 	}
@@ -148,7 +177,5 @@ func (v *visit) again(name string, request []byte, at time.Time) {
 		v.refuse(err)
 		return
 	}
-	out := v.finish(answer)
-	v.keep(name, request, out)
-	v.write(out)
+	v.keep(name, request, v.finish(answer))
 }

@@ -2,12 +2,14 @@ package api_test
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"amend/access"
+	"amend/internal/api"
 	"amend/internal/store"
 )
 
@@ -78,6 +80,44 @@ func TestManyRepeatsAtOnceHaveOneEffect(t *testing.T) {
 		}
 	})
 }
+
+// Two doors on one desk are two nodes, as far as either knows. A repeat may read what the
+// first one left, and be refused for it, before it finds that it is a repeat.
+func TestRepeatThatAnotherNodeOvertookHearsItsAnswer(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		other := *w
+		other.door = api.New(api.Config{Desk: w.Desk, Reader: store.NewReader(w.Store, w.House.Calendar), Policy: w.House.Policy, Clock: w.Clock.Now})
+		record, _ := w.customer("王小芳", "13800138000")
+		filed := w.post(access.Agent, "/changes", `{"record_id":"`+record+`","channel":"hotline","reason":"new phone","items":[{"field":"phone","value":"13900139000"}]}`).is(201)
+		path := "/changes/" + filed.text("changes", 0, "id") + "/challenges"
+		for round := range 8 {
+			w.Clock.Add(time.Hour) // behind the wait between two codes
+			w.limits()
+			key := header("Idempotency-Key", "round "+strconv.Itoa(round))
+			answers := make([]answer, 8)
+			var wait sync.WaitGroup
+			for i := range answers {
+				wait.Go(func() {
+					for door := []*world{w, &other}[i%2]; ; {
+						answers[i] = door.post(access.Agent, path, `{"method":"sms_code","to":"phone","new":true}`, key)
+						if answers[i].Status != 409 {
+							return
+						}
+					}
+				})
+			}
+			wait.Wait()
+			for _, a := range answers {
+				if a.Status != 201 || !bytes.Equal(a.Raw, answers[0].Raw) {
+					w.t.Fatalf("round %d: %d %s\nand %d %s", round, answers[0].Status, answers[0].Raw, a.Status, a.Raw)
+				}
+			}
+		}
+	})
+}
+
+// limits forgets how many codes were sent.
+func (w *world) limits() { w.alter(`DELETE FROM guard`) }
 
 // lose forgets the answers that were kept, as a crash between an act and its answer does.
 func (w *world) lose() {

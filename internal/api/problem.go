@@ -54,6 +54,8 @@ func statusOf(f *fault.Error) int {
 		return http.StatusUnsupportedMediaType
 	case "version_moved":
 		return http.StatusPreconditionFailed
+	case "disk_full":
+		return http.StatusInsufficientStorage
 	}
 	switch f.Kind {
 	case fault.Malformed:

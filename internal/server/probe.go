@@ -47,6 +47,10 @@ func (s *Server) parts(ctx context.Context) map[string]string {
 	case late(h, s.config.Now()):
 		parts["log"] = "late"
 	}
+	if err := s.config.Room(ctx); err != nil {
+		s.config.Log.WarnContext(ctx, "not ready", "part", "database", "error", err)
+		parts["database"] = "full"
+	}
 	if err := s.config.Keys(ctx); err != nil {
 		s.config.Log.WarnContext(ctx, "not ready", "part", "keys", "error", err)
 		parts["keys"] = "unavailable"

@@ -21,6 +21,7 @@ type Config struct {
 	API    http.Handler                                // below /api/; nil: nothing
 	Health func(context.Context) (store.Health, error) // how the queues and the log are doing
 	Keys   func(context.Context) error                 // whether the keys open what they must
+	Room   func(context.Context) error                 // whether the database finds room to write
 	Now    func() time.Time
 	Rand   io.Reader // request ids
 	Log    *slog.Logger

@@ -34,8 +34,8 @@ func newRig(t *testing.T, change func(*Config)) *rig {
 	r := &rig{t: t}
 	c := Config{
 		Health: func(context.Context) (store.Health, error) { return r.health, r.sick },
-		Keys:   func(context.Context) error { return nil },
-		Now:    func() time.Time { return noon }, Rand: strings.NewReader(strings.Repeat("0123456789abcdef", 1000)),
+		Keys:   func(context.Context) error { return nil }, Room: func(context.Context) error { return nil },
+		Now: func() time.Time { return noon }, Rand: strings.NewReader(strings.Repeat("0123456789abcdef", 1000)),
 		Log: slog.New(slog.NewTextHandler(&r.log, nil)),
 	}
 	if change != nil {
@@ -115,6 +115,9 @@ func TestReadyNamesThePartThatStandsInTheWay(t *testing.T) {
 		{"the sequencer stands still", `{"database":"ok","keys":"ok","log":"late"}`, 503, func(r *rig) { r.health.OldestUnsequenced = noon.Add(-2 * time.Minute) }, nil},
 		{"the sequencer is at work", `{"database":"ok","keys":"ok","log":"ok"}`, 200, func(r *rig) { r.health.OldestUnsequenced = noon.Add(-time.Second) }, nil},
 		{"the database is away", `{"database":"unavailable","keys":"ok","log":"unknown"}`, 503, func(r *rig) { r.sick = errors.New("x") }, nil},
+		{"its disk is full", `{"database":"full","keys":"ok","log":"ok"}`, 503, func(*rig) {}, func(c *Config) {
+			c.Room = func(context.Context) error { return errors.New("x") }
+		}},
 		{"the key does not open", `{"database":"ok","keys":"unavailable","log":"ok"}`, 503, func(*rig) {}, func(c *Config) {
 			c.Keys = func(context.Context) error { return errors.New("x") }
 		}},

@@ -136,11 +136,12 @@ func (v View) DueChanges(now time.Time, limit int) ([]change.ID, error) {
 const quarantineAfter = 5
 
 // PostponeChange counts a failed attempt at a due request: it is tried again later, and
-// after five attempts no more: it is shown instead.
+// after five attempts no more: it is shown instead. A request that another node has dealt
+// with meanwhile is not due any more, and stays as that node left it.
 func (tx *Tx) PostponeChange(id change.ID, why string, again time.Time) {
 	const q = `UPDATE change_request SET attempts = attempts + 1, last_error = $2,
-		due_at = CASE WHEN attempts + 1 >= $4 THEN NULL ELSE CAST($3 AS BIGINT) END WHERE id = $1`
-	tx.Exec(q, id, why, again, quarantineAfter)
+		due_at = CASE WHEN attempts + 1 >= $4 THEN NULL ELSE CAST($3 AS BIGINT) END WHERE id = $1 AND due_at <= $5`
+	tx.Exec(q, id, why, again, quarantineAfter, tx.Now())
 }
 
 func orNull(s string) any {

@@ -41,11 +41,11 @@ func (v View) Systems() ([]SystemRow, error) {
 // Systems answers them as this transaction read them first.
 func (tx *Tx) Systems() ([]SystemRow, error) {
 	if tx.systems != nil {
-		return tx.systems, nil
+		return *tx.systems, nil
 	}
 	systems, err := tx.View.Systems()
 	if err == nil {
-		tx.systems = systems
+		tx.systems = &systems
 	}
 	return systems, err
 }

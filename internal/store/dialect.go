@@ -32,6 +32,9 @@ type engine interface {
 	// leaves the others alone. When it returns, what has no err is on disk.
 	commit(group []*act)
 
+	// asRun is what a statement is run as, without what makes a One fail.
+	asRun(st statement) []statement
+
 	// exclusively runs change as one transaction that no other process interleaves.
 	exclusively(ctx context.Context, change func(session) error) error
 

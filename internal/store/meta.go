@@ -36,14 +36,15 @@ func (v View) Empty() (bool, error) {
 
 // Lease queues the taking or renewing of a shard of work for holder until a time. Each
 // taking raises the epoch, which fences a holder that was paused; the verb fails with
-// shard_taken while somebody else holds it.
+// shard_taken while somebody else holds it. A lease that ends further ahead than a new one
+// was written by a clock that was wrong, and holds nobody off.
 func (tx *Tx) Lease(shard, holder string, until time.Time) {
 	const q = `INSERT INTO lease (shard, holder, until_at, epoch) VALUES ($1, $2, $3, 1)
 		ON CONFLICT (shard) DO UPDATE SET
 			epoch = CASE WHEN lease.holder = excluded.holder AND lease.until_at > $4 THEN lease.epoch ELSE lease.epoch + 1 END,
 			holder = excluded.holder, until_at = excluded.until_at
-		WHERE lease.holder = excluded.holder OR lease.until_at <= $4`
-	tx.One(fault.New(fault.Conflict, "shard_taken", "shard", shard), q, shard, holder, until, tx.Now())
+		WHERE lease.holder = excluded.holder OR lease.until_at <= $4 OR lease.until_at > $5`
+	tx.One(fault.New(fault.Conflict, "shard_taken", "shard", shard), q, shard, holder, until, tx.Now(), until.Add(maxSkew))
 }
 
 // A Repeat is what is kept of a request with an idempotency key. An empty Answer means
@@ -92,12 +93,16 @@ func (v View) Repeat(key string) (Repeat, error) {
 	return r, nil
 }
 
-// KeepAnswer stores the answer of a request, sealed, for its repeats.
+// ErrKept is the error of a verb that brings a second answer under an idempotency key.
+var ErrKept = errors.New("an answer is kept already")
+
+// KeepAnswer stores the answer of a request, sealed, for its repeats. The first one stays:
+// somebody may have heard it.
 func (tx *Tx) KeepAnswer(key string, request []byte, status int, answer []byte) {
 	sealed := tx.store.keys.SealFor("answer", tx.Rand(), answer, []byte(key))
 	const q = `INSERT INTO idempotency (key, request, status, answer, at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (key) DO UPDATE SET status = excluded.status, answer = excluded.answer`
-	tx.Exec(q, key, request, status, sealed, tx.Now())
+		ON CONFLICT (key) DO UPDATE SET status = excluded.status, answer = excluded.answer WHERE idempotency.answer IS NULL`
+	tx.One(ErrKept, q, key, request, status, sealed, tx.Now())
 }
 
 // ForgetAnswers drops what was kept before a time.

@@ -62,6 +62,8 @@ func TestShardHasOneHolderAndItsEpochFencesTheOneBefore(t *testing.T) {
 			{"late renewal", "b", time.Minute, time.Minute, 3, false},
 			{"given back", "b", 0, 0, 3, false},
 			{"free", "a", 0, time.Minute, 4, false},
+			{"a clock that lags", "b", -5 * time.Minute, time.Minute, 4, true},
+			{"a clock put back", "b", -10 * 365 * 24 * time.Hour, time.Minute, 5, false},
 		}
 		for _, s := range steps {
 			v.clock.add(s.after)
@@ -161,6 +163,30 @@ func TestKeptAnswerIsSealedUnderItsKey(t *testing.T) {
 		v.do(func(tx *store.Tx) error { tx.ForgetAnswers(tx.Now().Add(-48 * time.Hour)); return nil })
 		if _, err := v.view().Repeat("k1"); !errors.Is(err, store.ErrNoRow) {
 			t.Errorf("kept for ever: %v", err)
+		}
+	})
+}
+
+func TestFirstAnswerOfAKeyIsNeverReplaced(t *testing.T) {
+	eachVault(t, func(t *testing.T, v vault) {
+		keep := func(answer string) error {
+			return v.Write(t.Context(), "", func(tx *store.Tx) error {
+				tx.KeepAnswer("k1", []byte("request"), 201, []byte(answer))
+				return nil
+			})
+		}
+		ctx := store.Once(t.Context(), "k1", []byte("request"))
+		if err := v.Write(ctx, "", func(tx *store.Tx) error { tx.SetMeta("act", "done"); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if err := keep("first"); err != nil {
+			t.Fatal(err)
+		}
+		if err := keep("late"); !errors.Is(err, store.ErrKept) {
+			t.Fatalf("a second answer: %v", err)
+		}
+		if r, err := v.view().Repeat("k1"); err != nil || string(r.Answer) != "first" {
+			t.Errorf("%s %v", r.Answer, err)
 		}
 	})
 }

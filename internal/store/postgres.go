@@ -123,6 +123,13 @@ func (e *postgresEngine) exclusively(ctx context.Context, change func(session) e
 	})
 }
 
+func (e *postgresEngine) asRun(st statement) []statement {
+	if st.rows != nil {
+		st = st.unnested()
+	}
+	return []statement{st}
+}
+
 func (e *postgresEngine) shape() (writers, group int) { return postgresWriters, postgresGroup }
 func (e *postgresEngine) variant() string             { return "postgres" }
 

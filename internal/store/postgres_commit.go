@@ -85,7 +85,8 @@ func (e *postgresEngine) pipeline(group []*act) *refusal {
 	var batch pgx.Batch
 	for _, a := range group {
 		for _, st := range a.statements {
-			batch.Queue(st.onServer(), st.args...)
+			st = st.onServer()
+			batch.Queue(st.query, st.args...)
 		}
 	}
 	results := conn.SendBatch(ctx, &batch)
@@ -103,11 +104,14 @@ func (e *postgresEngine) pipeline(group []*act) *refusal {
 
 // onServer is the statement as PostgreSQL runs it. A One must fail there: its count,
 // looked at here, would come after the commit that the same pipeline carried.
-func (st statement) onServer() string {
-	if st.missed == nil {
-		return st.query
+func (st statement) onServer() statement {
+	switch {
+	case st.rows != nil:
+		return st.unnested()
+	case st.missed != nil:
+		st.query = "WITH w AS (" + st.query + " RETURNING 1) SELECT 1/(CASE count(*) WHEN 1 THEN 1 ELSE 0 END) FROM w"
 	}
-	return "WITH w AS (" + st.query + " RETURNING 1) SELECT 1/(CASE count(*) WHEN 1 THEN 1 ELSE 0 END) FROM w"
+	return st
 }
 
 // A fate is what is known of a pipeline that did not succeed.
@@ -181,7 +185,7 @@ func (r *refusal) outcome(statements []statement) error {
 	switch {
 	case r.fate == unknown:
 		return maybeStored(pgFault(r.err))
-	case r.fate == unsent, r.passes():
+	case r.fate == unsent, r.passes(), codeOf(r.err) == postgresFull:
 		return notStored(pgFault(r.err))
 	case r.statement < 0 || r.statement >= len(statements):
 		return fmt.Errorf("commit: %w", pgFault(r.err))

@@ -11,12 +11,13 @@ import (
 
 // A held is a record as this transaction read it: what a fold starts from.
 type held struct {
-	doc   customer.Document
-	rec   customer.Record
-	key   keys.DataKey
-	entry string // the entry that made the version read
-	head  []byte // its leaf, where it was read with the record
-	fresh bool   // reserved here, or applied for the first time
+	doc      customer.Document
+	rec      customer.Record
+	key      keys.DataKey
+	entry    string // the entry that made the version read
+	head     []byte // its leaf, where it was read with the record
+	fresh    bool   // applied for the first time
+	reserved bool   // by this very transaction: nobody else can know its id
 }
 
 // Record answers the golden record of id, opened.
@@ -175,13 +176,17 @@ func (v View) Shared(id customer.ID, f customer.Field, c customer.Content) (bool
 	return true, nil
 }
 
-// dataKey answers the data key of a record, from the cache where it is.
+// dataKey answers the data key of a record, from the cache where it is. The key of a record
+// that has not come to be is never kept: it may be destroyed on another node, and what it
+// opened must be unreadable on all of them from then on.
 func (v View) dataKey(id customer.ID) (keys.DataKey, error) {
 	if k, ok := v.store.cache.find(id); ok {
 		return k, nil
 	}
+	const q = `SELECT wrapped, (SELECT COUNT(*) FROM golden_record WHERE id = $1) FROM record_key WHERE record_id = $1`
 	var wrapped []byte
-	err := v.Row(`SELECT wrapped FROM record_key WHERE record_id = $1`, id).Scan(&wrapped)
+	var born int64
+	err := v.Row(q, id).Scan(&wrapped, &born)
 	if errors.Is(err, ErrNoRow) {
 		return keys.DataKey{}, fault.New(fault.NotFound, "no_customer")
 	}
@@ -192,7 +197,9 @@ func (v View) dataKey(id customer.ID) (keys.DataKey, error) {
 	if err != nil {
 		return keys.DataKey{}, fmt.Errorf("unwrap data key of %s: %w", id, err)
 	}
-	v.store.cache.put(id, k)
+	if born > 0 {
+		v.store.cache.put(id, k)
+	}
 	return k, nil
 }
 

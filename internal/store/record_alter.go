@@ -18,7 +18,7 @@ func (tx *Tx) Reserve(kind customer.Kind) (customer.Record, error) {
 	}
 	tx.Exec(`INSERT INTO record_key (record_id, wrapped) VALUES ($1, $2)`, id, wrapped)
 	rec := customer.Record{ID: id, Kind: kind, Values: map[customer.Key]customer.Value{}, Changed: map[customer.Key]int64{}}
-	tx.keep(id, &held{rec: rec, key: key, fresh: true})
+	tx.keep(id, &held{rec: rec, key: key, fresh: true, reserved: true})
 	return rec, nil
 }
 
@@ -58,10 +58,13 @@ func (tx *Tx) Alter(id customer.ID, effects []customer.Effect, entry string) ([]
 	}
 	body := doc.Encode()
 	mac := tx.store.keys.RecordMAC(rowName(id, string(h.rec.Kind), entry), doc.Version, body)
-	if h.fresh {
+	switch {
+	case h.reserved:
+		tx.Exec(`INSERT INTO golden_record (id, kind, version, body, mac, entry) VALUES ($1, $2, $3, $4, $5, $6)`, id, h.rec.Kind, doc.Version, body, mac, entry)
+	case h.fresh:
 		const q = `INSERT INTO golden_record (id, kind, version, body, mac, entry) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`
 		tx.One(Stale, q, id, h.rec.Kind, doc.Version, body, mac, entry)
-	} else {
+	default:
 		const q = `UPDATE golden_record SET version = $3, body = $4, mac = $5, entry = $6 WHERE id = $1 AND version = $2`
 		tx.One(Stale, q, id, h.doc.Version, doc.Version, body, mac, entry)
 	}
@@ -121,7 +124,10 @@ func (h *held) after(id customer.ID, doc customer.Document, effects []customer.E
 func (tx *Tx) saveTokens(id customer.ID, was, is customer.Record) {
 	old, next := tx.tokens(unlike(was, is)), tx.tokens(unlike(is, was))
 	for _, t := range next {
-		if _, had := slices.BinarySearch(old, t); !had {
+		if tx.load != "" {
+			tx.Exec(`INSERT INTO token_new (load, hash, record_id) VALUES ($1, $2, $3)`, tx.load, t, id)
+			tx.spooled++
+		} else if _, had := slices.BinarySearch(old, t); !had {
 			tx.Exec(`INSERT INTO token (hash, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, t, id)
 		}
 	}

@@ -40,9 +40,11 @@ func (s *Store) show(a *act) {
 	if s.tap == nil || a.err != nil {
 		return
 	}
-	shown := make([]Statement, len(a.statements))
-	for i, st := range a.statements {
-		shown[i] = Statement{st.query, st.args, st.missed != nil}
+	shown := make([]Statement, 0, len(a.statements))
+	for _, st := range a.statements {
+		for _, one := range s.engine.asRun(st) {
+			shown = append(shown, Statement{one.query, one.args, one.missed != nil})
+		}
 	}
 	s.tap(shown)
 }

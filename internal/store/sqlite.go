@@ -175,6 +175,17 @@ func (e *sqliteEngine) snapshot(ctx context.Context, read func(source) error) (e
 	return read(c)
 }
 
+func (e *sqliteEngine) asRun(st statement) []statement {
+	if st.rows == nil {
+		return []statement{st}
+	}
+	each := make([]statement, len(st.rows))
+	for i, row := range st.rows {
+		each[i] = statement{query: st.query, args: row}
+	}
+	return each
+}
+
 func (e *sqliteEngine) shape() (writers, group int) { return 1, sqliteGroup }
 
 // commit stores the group, again from the start if another process was in the way.

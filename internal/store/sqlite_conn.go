@@ -87,7 +87,7 @@ func (c *sqliteConn) exec(q string, args ...any) (int64, error) {
 // run executes the statements of one act, up to the first that is refused.
 func (c *sqliteConn) run(statements []statement) error {
 	for i, st := range statements {
-		n, err := c.exec(st.query, st.args...)
+		n, err := c.runOne(st)
 		switch {
 		case isDuplicate(err):
 			return failed(i, fmt.Errorf("%w: %w", Duplicate, err))
@@ -100,6 +100,18 @@ func (c *sqliteConn) run(statements []statement) error {
 		}
 	}
 	return nil
+}
+
+func (c *sqliteConn) runOne(st statement) (n int64, err error) {
+	if st.rows == nil {
+		return c.exec(st.query, st.args...)
+	}
+	for _, row := range st.rows {
+		if _, err := c.exec(st.query, row...); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(st.rows)), nil
 }
 
 func (c *sqliteConn) answer(ctx context.Context, q string, args []any) (*Rows, error) {

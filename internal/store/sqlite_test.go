@@ -36,7 +36,7 @@ func TestSQLiteIsDurableAndForgets(t *testing.T) {
 	defer s.Close()
 	writer := s.engine.(*sqliteEngine).writer
 	for pragma, want := range map[string]any{
-		"journal_mode": "wal", "synchronous": int64(2), "foreign_keys": int64(1), "secure_delete": int64(1), "busy_timeout": int64(5000),
+		"journal_mode": "wal", "synchronous": int64(2), "foreign_keys": int64(1), "secure_delete": int64(1), "busy_timeout": int64(5000), "temp_store": int64(2),
 	} {
 		var got any
 		if err := (View{ctx: t.Context(), from: writer}).Row("PRAGMA " + pragma).Scan(&got); err != nil || got != want {

@@ -2,9 +2,7 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,8 +24,11 @@ type Tx struct {
 	altered map[customer.ID]string           // of each record it replaces: the entry that made the version read
 	leaves  map[string][]byte                // the log entries it has queued, and the newest of the records read
 	open    map[customer.ID][]change.Request // what it has read of a record's open requests
-	systems []SystemRow                      // the connected systems, once read
+	systems *[]SystemRow                     // the connected systems, once read
 
+	bulk      map[string]int // of a draft: where in the act the rows of each plain insert are gathered
+	load      string         // of a draft: whose search tokens are spooled, "" if they are not
+	spooled   int
 	destroyed []customer.ID // records whose keys it destroys
 }
 
@@ -43,7 +44,8 @@ type act struct {
 type statement struct {
 	query  string
 	args   []any
-	missed error // for One: what the verb fails with unless exactly one row is touched
+	missed error   // for One: what the verb fails with unless exactly one row is touched
+	rows   [][]any // for Insert: what is run for each of, instead of args
 }
 
 // Now is the time of this attempt: UTC, in whole microseconds, the same however often it is asked.
@@ -80,48 +82,16 @@ func (tx *Tx) One(missed error, q string, args ...any) {
 // Wake wakes whoever waits on Woken, here and on the other nodes, once the verb is stored.
 func (tx *Tx) Wake() { tx.act.wake = true }
 
-// spread is how many rows one statement of Insert or Among takes: with fewer a server
-// parses and answers too often, with more its plan costs more than its rows.
-const spread = 64
-
-// Insert queues rows of equal length behind into, "INSERT INTO entry_place (pos, entry_id)".
-func (tx *Tx) Insert(into string, rows [][]any) {
-	for chunk := range slices.Chunk(rows, spread) {
-		tx.Exec(into+" VALUES "+placeholders(len(chunk), len(chunk[0])), slices.Concat(chunk...)...)
-	}
-}
-
-// Among queues what, "DELETE FROM entry_new WHERE entry_id", for each of keys.
-func (tx *Tx) Among(what string, keys []any) {
-	for chunk := range slices.Chunk(keys, spread) {
-		tx.Exec(what+" IN "+placeholders(1, len(chunk)), chunk...)
-	}
-}
-
-// placeholders is "($1, $2), ($3, $4)" for two rows of two.
-func placeholders(rows, width int) string {
-	var b strings.Builder
-	for i := range rows * width {
-		switch {
-		case i == 0:
-			b.WriteString("($1")
-		case i%width == 0:
-			fmt.Fprintf(&b, "), ($%d", i+1)
-		default:
-			fmt.Fprintf(&b, ", $%d", i+1)
-		}
-	}
-	b.WriteString(")")
-	return b.String()
-}
-
 func (tx *Tx) queue(missed error, q string, args []any) {
 	bound, err := bind(args)
 	if err != nil {
 		tx.fail(err)
 		return
 	}
-	tx.act.statements = append(tx.act.statements, statement{q, bound, missed})
+	if missed == nil && tx.gather(q, bound) {
+		return
+	}
+	tx.act.statements = append(tx.act.statements, statement{query: q, args: bound, missed: missed})
 }
 
 func (tx *Tx) fail(err error) {

@@ -64,7 +64,11 @@ func (l *Loop) turns(waits desk.Waiting) []turn {
 	}
 	add(waits.Notices, "notice", "notice", func(ctx context.Context) (int, error) { return l.desk.Tell(ctx, noticeBudget) })
 	add(waits.Holds, "hold", "hold", func(ctx context.Context) (int, error) { return l.desk.EndHolds(ctx, holdBudget) })
-	add(l.desk.Now().Sub(l.tidied) >= tidyEvery, "tidy", "tidy", l.tidy)
+	now := l.desk.Now()
+	add(now.Sub(l.tidied) >= tidyEvery || now.Before(l.seen), "tidy", "tidy", l.tidy) // or the clock went back
+	if now.After(l.seen) {
+		l.seen = now
+	}
 	return list
 }
 
@@ -101,7 +105,12 @@ func (l *Loop) caught(ctx context.Context, do func() error) (err error) {
 			err = errPanic
 		}
 	}()
-	return do()
+	err = do()
+	var aside *desk.Panic
+	if errors.As(err, &aside) {
+		l.log.ErrorContext(ctx, "panic", "stack", aside.Stack)
+	}
+	return err
 }
 
 // sequence places new entries in the log and shows the head to the witness, again and
@@ -160,5 +169,6 @@ func (l *Loop) tidy(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	l.tidied = l.desk.Now()
+	l.seen = l.tidied
 	return 0, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"io"
+	"slices"
 	"sync"
 	"time"
 )
@@ -33,9 +34,10 @@ func (l *Loop) hold(ctx context.Context, shard string, do func() error) error {
 	return do()
 }
 
-// claim takes the shard, or renews it once a third of its time has gone.
+// claim takes the shard, or renews it once a third of its time has gone. One that seems to
+// last for longer than it was taken for shows that the clock went back: it is taken again.
 func (l *Loop) claim(ctx context.Context, shard string) (bool, error) {
-	if l.leases.left(shard, l.desk.Now()) > lease*2/3 {
+	if left := l.leases.left(shard, l.desk.Now()); left > lease*2/3 && left <= lease {
 		return true, nil
 	}
 	until, ok, err := l.desk.ClaimShard(ctx, shard, l.holder, lease)
@@ -104,6 +106,7 @@ func (s *leases) held(now time.Time) []string {
 			shards = append(shards, shard)
 		}
 	}
+	slices.Sort(shards) // in one order, so that equal runs are equal
 	return shards
 }
 
@@ -114,5 +117,6 @@ func (s *leases) working() []string {
 	for shard := range s.busy {
 		shards = append(shards, shard)
 	}
+	slices.Sort(shards)
 	return shards
 }

@@ -42,6 +42,7 @@ type Loop struct {
 	holder    string
 	leases    leases
 	tidied    time.Time // when answers and counters were last dropped
+	seen      time.Time // the latest that the clock ever showed here
 	witnessed bool      // the witness has seen the head that we know of
 }
 

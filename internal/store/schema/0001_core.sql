@@ -21,6 +21,14 @@ CREATE TABLE token (
   PRIMARY KEY (hash, record_id)
 ) /* WITHOUT ROWID */;
 
+-- Search tokens of a load that is under way: sorted into their places some at a time.
+CREATE TABLE token_new (
+  load      TEXT NOT NULL,
+  record_id TEXT NOT NULL,
+  hash      BIGINT NOT NULL,
+  PRIMARY KEY (load, record_id, hash)
+) /* WITHOUT ROWID */;
+
 -- Relations between records, read from both ends.
 CREATE TABLE relation (
   record_id TEXT NOT NULL,

@@ -1,0 +1,164 @@
+package doctor
+
+import (
+	"fmt"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"amend/audit"
+	"amend/fault"
+	"amend/internal/store"
+	"amend/internal/witness"
+)
+
+// quickEntries is how many of the newest entries a quick look replays.
+const quickEntries = 1000
+
+// seen is the newest head that holds, with its signed text.
+type seen struct {
+	audit.Checkpoint
+	newest int64 // size of the newest head there is, whether it holds or not
+	signed string
+}
+
+// logKey looks whether the log can be signed, and whether the public key that stands in the
+// clear is the other half: with a foreign one nothing about the log can be said.
+func (x *exam) logKey() error {
+	err := x.desk.CheckKeys(x.ctx)
+	switch {
+	case err == nil:
+	case fault.CodeOf(err) == "log_key_swapped":
+		x.swapped = true
+		x.add(Finding{Area: "log_key", Code: "log_key_public", Level: Damaged})
+	default:
+		x.add(Finding{Area: "log_key", Code: "log_key_sealed", Level: Damaged})
+	}
+	return nil
+}
+
+// log replays the newest entries, or all, and says how long new ones wait.
+func (x *exam) log() error {
+	if x.swapped {
+		return nil
+	}
+	public, err := x.desk.LogKey(x.ctx)
+	if err != nil {
+		return err
+	}
+	key, err := note.NewVerifier(public)
+	if err != nil {
+		return err
+	}
+	newest := int64(quickEntries)
+	if x.Deep {
+		newest = 0
+	}
+	var found gathered
+	x.distrust = map[string]bool{}
+	head, extent, err := x.store.ExamineLog(x.ctx, key, newest, func(f store.Flaw) {
+		found.take(f)
+		if f.Code == store.EntryEdited {
+			x.distrust[f.Row] = true
+		}
+	})
+	x.flawed = x.tell(found)["log"] || err != nil
+	if err != nil {
+		return err
+	}
+	x.head.Checkpoint, x.report.Extent.Entries = head, extent.Entries
+	if x.head.newest, x.head.signed, err = x.view.Head(); err != nil {
+		return err
+	}
+	return x.waiting()
+}
+
+// waiting says how long new entries wait for their place.
+func (x *exam) waiting() error {
+	health, err := x.view.Health(x.store.Now())
+	if err != nil {
+		return err
+	}
+	waits := x.age(health.OldestUnsequenced)
+	if !x.flawed && health.Unsequenced == 0 {
+		x.well("log", "log_idle", "signed", fmt.Sprint(health.LogSize))
+		return nil
+	}
+	if x.flawed && waits < lateWork {
+		return nil
+	}
+	x.check(waits < lateWork, "log", "log_well", "log_late",
+		"signed", fmt.Sprint(health.LogSize), "waiting", fmt.Sprint(health.Unsequenced), "oldest", waits.String())
+	return nil
+}
+
+// age is how long something has waited, whole seconds; zero for nothing.
+func (x *exam) age(since time.Time) time.Duration {
+	if since.IsZero() {
+		return 0
+	}
+	return max(0, x.store.Now().Sub(since)).Round(time.Second)
+}
+
+// witness compares the newest head with what somebody else remembers of the log.
+func (x *exam) witness() error {
+	if x.Witness == "" {
+		x.add(Finding{Area: "witness", Code: "witness_none", Level: Note})
+		return nil
+	}
+	if x.swapped {
+		x.add(Finding{Area: "witness", Code: "witness_waits", Level: Note})
+		return nil
+	}
+	public, err := x.desk.LogKey(x.ctx)
+	if err != nil {
+		return err
+	}
+	saw, err := witness.Look(x.Witness, public)
+	if err != nil {
+		return err
+	}
+	size := fmt.Sprint(x.head.newest)
+	switch {
+	case x.head.newest == 0 && saw.Head.Size == 0:
+		x.well("witness", "witness_well", "size", size)
+	case saw.Head.Size == 0:
+		x.add(Finding{Area: "witness", Code: "witness_empty", Level: Ill, Params: pairs([]string{"path", x.Witness})})
+	case saw.Head.Size > x.head.newest:
+		x.add(Finding{Area: "witness", Code: "witness_ahead", Level: Damaged, Params: pairs([]string{"size", size, "seen", fmt.Sprint(saw.Head.Size)})})
+	case x.flawed:
+		x.add(Finding{Area: "witness", Code: "witness_waits", Level: Note})
+	case !x.extends(saw.Head):
+		x.add(Finding{Area: "witness", Code: "witness_forked", Level: Damaged, Params: pairs([]string{"size", size, "seen", fmt.Sprint(saw.Head.Size)})})
+	default:
+		x.behind(saw, public)
+	}
+	return nil
+}
+
+// extends reports whether the log of today has everything that the witness saw.
+func (x *exam) extends(old audit.Checkpoint) bool {
+	proof, err := audit.Consistency(old.Size, x.head.Size, x.view.LogRows)
+	return err == nil && proof.Extends(old, x.head.Checkpoint) == nil
+}
+
+// behind looks whether the witness keeps up. A running server shows it every head at once.
+func (x *exam) behind(saw witness.Seen, public string) {
+	current := saw.Head.Size == x.head.Size && cosigned(x.head.signed, public, saw.Key)
+	fresh := x.age(x.head.At) < lateWork
+	x.check(current || fresh, "witness", "witness_well", "witness_stale",
+		"size", fmt.Sprint(x.head.Size), "seen", fmt.Sprint(saw.Head.Size), "since", saw.Head.At.Format(time.RFC3339))
+}
+
+func cosigned(signed, logKey, witnessKey string) bool {
+	log, err := note.NewVerifier(logKey)
+	if err != nil {
+		return false
+	}
+	own, err := note.NewVerifier(witnessKey)
+	if err != nil {
+		return false
+	}
+	_, by, err := audit.OpenCheckpoint([]byte(signed), log, own)
+	return err == nil && len(by) == 1
+}

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Draft answers a Tx that is filled beside the writer, for an act that brings much in: what
+// it queues is stored by the verb that includes it. Its plain inserts into one table travel
+// as one statement, so they must not depend on each other's order.
+//
+// The search tokens that a draft of a load makes are spooled under the load's name instead,
+// if it has one: they belong in as many places as there are tokens, and go there sorted,
+// many at a time, when MergeTokens says so.
+func (s *Store) Draft(ctx context.Context, load string) *Tx {
+	return &Tx{View: s.View(ctx), now: s.now(), rand: s.rand, bulk: map[string]int{}, load: load}
+}
+
+// Include queues everything that a draft has queued. A draft is included once.
+func (tx *Tx) Include(draft *Tx) {
+	tx.fail(draft.err)
+	tx.act.statements = append(tx.act.statements, draft.act.statements...)
+	tx.act.wake = tx.act.wake || draft.act.wake
+}
+
+// Spooled answers how many search tokens a draft has spooled.
+func (tx *Tx) Spooled() int { return tx.spooled }
+
+// MergeTokens puts the spooled search tokens of a load in their places. Whoever calls it
+// holds the load's run by compare-and-set, in the same act and before.
+func (tx *Tx) MergeTokens(load string) {
+	tx.Exec(`INSERT INTO token (hash, record_id) SELECT hash, record_id FROM token_new WHERE load = $1 ORDER BY hash, record_id ON CONFLICT DO NOTHING`, load)
+	tx.Exec(`DELETE FROM token_new WHERE load = $1`, load)
+}
+
+// Insert queues rows of equal length for into, "INSERT INTO entry_place (pos, entry_id)":
+// one statement on a server, a loop of one-row statements on SQLite.
+func (tx *Tx) Insert(into string, rows [][]any) {
+	if len(rows) == 0 {
+		return
+	}
+	st := statement{query: into + " VALUES " + placeholders(1, len(rows[0]))}
+	for _, row := range rows {
+		bound, err := bind(row)
+		if err != nil {
+			tx.fail(err)
+			return
+		}
+		st.rows = append(st.rows, bound)
+	}
+	tx.act.statements = append(tx.act.statements, st)
+}
+
+// gather adds a plain insert to the others of its table, and reports whether it is one.
+func (tx *Tx) gather(q string, row []any) bool {
+	if tx.bulk == nil {
+		return false
+	}
+	i, seen := tx.bulk[q]
+	if !seen {
+		i = -1
+		if strings.HasPrefix(q, "INSERT ") && strings.HasSuffix(q, " VALUES "+placeholders(1, len(row))) {
+			i = len(tx.act.statements)
+			tx.act.statements = append(tx.act.statements, statement{query: q})
+		}
+		tx.bulk[q] = i
+	}
+	if i < 0 {
+		return false
+	}
+	tx.act.statements[i].rows = append(tx.act.statements[i].rows, row)
+	return true
+}
+
+// spread is how many keys one statement of Among takes: with fewer a server parses and
+// answers too often, with more its plan costs more than its rows.
+const spread = 64
+
+// Among queues what, "DELETE FROM entry_new WHERE entry_id", for each of keys.
+func (tx *Tx) Among(what string, keys []any) {
+	for len(keys) > 0 {
+		n := min(spread, len(keys))
+		tx.Exec(what+" IN "+placeholders(1, n), keys[:n]...)
+		keys = keys[n:]
+	}
+}
+
+// placeholders is "($1, $2), ($3, $4)" for two rows of two.
+func placeholders(rows, width int) string {
+	var b strings.Builder
+	for i := range rows * width {
+		switch {
+		case i == 0:
+			b.WriteString("($1")
+		case i%width == 0:
+			fmt.Fprintf(&b, "), ($%d", i+1)
+		default:
+			fmt.Fprintf(&b, ", $%d", i+1)
+		}
+	}
+	b.WriteString(")")
+	return b.String()
+}
+
+// unnested is a statement of many rows as one that PostgreSQL plans once: each column is an
+// array. A column without a value is NULL, because its type cannot be seen.
+func (st statement) unnested() statement {
+	var columns, arrays []string
+	var args []any
+	for c := range st.rows[0] {
+		array, typ := columnArray(st.rows, c)
+		if array == nil {
+			columns = append(columns, "NULL")
+			continue
+		}
+		args = append(args, array)
+		columns = append(columns, fmt.Sprintf("c%d", len(args)))
+		arrays = append(arrays, fmt.Sprintf("$%d::%s[]", len(args), typ))
+	}
+	into, _, _ := strings.Cut(st.query, " VALUES ")
+	names := make([]string, len(args))
+	for i := range names {
+		names[i] = fmt.Sprintf("c%d", i+1)
+	}
+	q := into + " SELECT " + strings.Join(columns, ", ") + " FROM unnest(" + strings.Join(arrays, ", ") + ") AS rows (" + strings.Join(names, ", ") + ")"
+	return statement{query: q, args: args, missed: st.missed}
+}
+
+// columnArray makes an array of one column of rows, nil if it has no value.
+func columnArray(rows [][]any, c int) (array any, typ string) {
+	for _, row := range rows {
+		switch row[c].(type) {
+		case string:
+			return arrayOf[string](rows, c), "text"
+		case int64:
+			return arrayOf[int64](rows, c), "bigint"
+		case float64:
+			return arrayOf[float64](rows, c), "double precision"
+		case []byte:
+			return arrayOf[[]byte](rows, c), "bytea"
+		}
+	}
+	return nil, ""
+}
+
+func arrayOf[T any](rows [][]any, c int) []*T {
+	array := make([]*T, len(rows))
+	for i, row := range rows {
+		if v, ok := row[c].(T); ok {
+			array[i] = &v
+		}
+	}
+	return array
+}
