@@ -6,7 +6,7 @@ SOURCES  = $(shell find . -name '*.go' -not -name '*_templ.go' -not -path './.gi
 TEMPLATES = $(shell find . -name '*.templ' -not -path './.git/*')
 RACE     = $(addsuffix /...,$(wildcard ./desk ./internal/store ./internal/work))
 
-.PHONY: help build test check demo bench fmt clean format vet static generated modules race
+.PHONY: help build test check demo bench experiments fmt clean format vet static generated modules race
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -25,6 +25,12 @@ demo: ## sample data, three demo systems, one change told as a story
 
 bench: ## the benchmarks of the store, the keys, the log and the policy
 	scripts/with-postgres go test -run '^$$' -bench . ./internal/store ./internal/keys ./audit ./policy
+
+experiments: ## break things in full size (an hour), and write docs/reliability.md from it
+	@scripts/ready test
+	mkdir -p docs/runs/experiments
+	scripts/with-postgres go test ./experiments -count 1 -timeout 90m -full -keep $(CURDIR)/docs/runs/experiments
+	go run ./experiments/page docs/runs/experiments experiments/found docs
 
 fmt: ## format Go and templates
 	gofmt -w $(SOURCES)

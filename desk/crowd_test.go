@@ -60,6 +60,25 @@ func TestThirtyTwoProposersOnOneRecordLoseNoRequest(t *testing.T) {
 	}
 }
 
+// Every code counts against the limit of the whole house. That many people ask at the same
+// moment is no reason to refuse any of them.
+func TestSixtyFourPeopleAskForACodeAtOnceAndEachGetsOne(t *testing.T) {
+	h := open(t)
+	asked := make([]change.Request, 64)
+	for i := range asked {
+		id := h.customer(map[customer.Key]customer.Content{"phone": customer.Content(fmt.Sprintf("+86138001380%02d", i))})
+		asked[i] = h.file(self(id), proposal(id, "phone", fmt.Sprintf("139001390%02d", i)))
+	}
+	for i, err := range together(len(asked), func(i int) error {
+		_, err := h.desk.Challenge(h.ctx, self(asked[i].Record), asked[i].ID, authority("phone"))
+		return err
+	}) {
+		if err != nil {
+			t.Errorf("person %d: %v", i, err)
+		}
+	}
+}
+
 func TestOneCodeProvesOnceHoweverOftenItIsTypedAtOnce(t *testing.T) {
 	h := open(t)
 	fang := h.fang()

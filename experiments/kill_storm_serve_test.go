@@ -196,18 +196,14 @@ func (k *servedTail) String() string {
 	return strings.Join(k.lines, "\n")
 }
 
-// openServed opens the database of a program that has ended, as the program does.
+// openServed opens the database of a program that has ended, as the program does. Whoever
+// calls it closes the store.
 func openServed(r *run, data string) (*store.Store, *keys.Master, *desk.Desk) {
 	r.Helper()
 	master, err := keys.OpenFile(filepath.Join(data, "amend.key"))
 	r.must(err)
 	db, err := store.Open(r.Context(), store.Options{URL: "sqlite://" + filepath.Join(data, "amend.db"), Keys: master, Catalog: customer.Shipped()})
 	r.must(err)
-	r.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			r.Error(err)
-		}
-	})
 	d := desk.New(db, master, desk.House{Catalog: customer.Shipped(), Policy: policy.Shipped()}, desk.Outside{})
 	return db, master, d
 }

@@ -134,7 +134,7 @@ func (w *stormWriter) heard(ctx context.Context, slot *stormSlot, answer []byte)
 func (w *stormWriter) heardNo(slot *stormSlot, status int, answer []byte) {
 	var p struct{ Code string }
 	err := json.Unmarshal(answer, &p)
-	waits := p.Code == "repeat_running" || status == http.StatusServiceUnavailable || status == http.StatusInsufficientStorage
+	waits := p.Code == "repeat_running" || status == http.StatusServiceUnavailable || p.Code == "disk_full" && status == http.StatusInsufficientStorage
 	if err != nil || !waits {
 		w.problem = fmt.Errorf("%s was answered with %d %s", slot.value(), status, answer)
 		return

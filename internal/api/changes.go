@@ -124,15 +124,11 @@ func (d *door) file(ctx context.Context, by access.Actor, p desk.Proposal) (file
 	if err != nil {
 		return filedAnswer{}, err
 	}
-	ids := make([]change.ID, len(filed.Changes))
-	for i, r := range filed.Changes {
-		ids[i] = r.ID
-	}
-	return d.filed(ctx, by, ids)
+	return d.filed(ctx, by, filed.Changes)
 }
 
-func (d *door) filed(ctx context.Context, by access.Actor, ids []change.ID) (filedAnswer, error) {
-	changes, err := d.reader.Filed(ctx, by, ids)
+func (d *door) filed(ctx context.Context, by access.Actor, requests []change.Request) (filedAnswer, error) {
+	changes, err := d.reader.Filed(ctx, by, requests)
 	if err != nil || len(changes) == 0 {
 		return filedAnswer{}, err
 	}
@@ -141,11 +137,11 @@ func (d *door) filed(ctx context.Context, by access.Actor, ids []change.ID) (fil
 
 // refiled finds what the caller filed when its answer was lost.
 func (d *door) refiled(ctx context.Context, by access.Actor, _ none, at time.Time) (filedAnswer, error) {
-	ids, err := d.reader.FiledAt(ctx, by, at)
+	requests, err := d.reader.FiledAt(ctx, by, at)
 	if err != nil {
 		return filedAnswer{}, err
 	}
-	return d.filed(ctx, by, ids)
+	return d.filed(ctx, by, requests)
 }
 
 // proposal checks what only this door can say better: which item is wrong, by its place.

@@ -131,7 +131,7 @@ func (v *visit) first(name string, request []byte) {
 // counts, here as in every repeat.
 func (v *visit) keep(name string, request []byte, out reply) {
 	switch {
-	case out.status >= http.StatusInternalServerError, out.status == http.StatusTooManyRequests, isRunning(out):
+	case out.status >= http.StatusInternalServerError, out.status == http.StatusTooManyRequests, comesAgain(out):
 		v.write(out)
 		return
 	}
@@ -149,8 +149,9 @@ func (v *visit) keep(name string, request []byte, out reply) {
 	v.write(out)
 }
 
-func isRunning(out reply) bool {
-	return out.status == http.StatusConflict && bytes.Contains(out.body, []byte(`"code":"repeat_running"`))
+// comesAgain reports whether a conflict is over as soon as the others are done.
+func comesAgain(out reply) bool {
+	return out.status == http.StatusConflict && (bytes.Contains(out.body, []byte(`"code":"repeat_running"`)) || bytes.Contains(out.body, []byte(`"code":"stale"`)))
 }
 
 func replay(was store.Repeat) reply {

@@ -15,6 +15,7 @@ import (
 	"amend/fault"
 	"amend/internal/keys"
 	"amend/internal/store"
+	"amend/internal/witness"
 )
 
 // Config says what to look at.
@@ -45,7 +46,9 @@ type exam struct {
 	report Report
 
 	head     seen            // the newest head of the log that holds
-	swapped  bool            // the log's public key is another's
+	saw      witness.Seen    // what the witness remembered before the log was read
+	unseen   error           // or why that is not known
+	dark     bool            // nothing can be said about the log
 	flawed   bool            // something is wrong with the log, so that the witness proves nothing
 	distrust map[string]bool // entries that are not what they were
 }
@@ -118,20 +121,27 @@ func (x *exam) open() bool {
 }
 
 // inside looks at an open database. A part that cannot be read keeps no other from being
-// looked at.
+// looked at; a file that is damaged does, because what is read from it may be anything.
 func (x *exam) inside() {
+	defer x.channels()
+	if err := x.pages(); err != nil {
+		x.unread("database", err)
+		return
+	}
+	if x.report.Worst() == Damaged {
+		return
+	}
 	for _, part := range []struct {
 		area string
 		look func() error
 	}{
-		{"database", x.pages}, {"schema", x.schema}, {"settings", x.settings}, {"clock", x.clock},
+		{"schema", x.schema}, {"settings", x.settings}, {"clock", x.clock},
 		{"log_key", x.logKey}, {"log", x.log}, {"witness", x.witness}, {"work", x.work}, {"leases", x.leases}, {"records", x.records},
 	} {
 		if err := part.look(); err != nil {
 			x.unread(part.area, err)
 		}
 	}
-	x.channels()
 }
 
 // unread is a part that could not be looked at, and why.

@@ -11,7 +11,10 @@ import (
 // onBoth runs test on a house on each database.
 func onBoth(t *testing.T, test func(t *testing.T, h *doctortest.House)) {
 	for name, url := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
-		t.Run(name, func(t *testing.T) { test(t, doctortest.Open(t, url(t))) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, doctortest.Open(t, url(t)))
+		})
 	}
 }
 
@@ -62,5 +65,19 @@ func TestEveryDamageIsFoundNamedAndNothingElseIsClaimed(t *testing.T) {
 			t.Errorf("a quick look misses %d damages in a small house", missed)
 		}
 		healthy(t, h, true)
+	})
+}
+
+// What changes between two of its reads is no damage.
+func TestBusyHouseIsFoundHealthy(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *doctortest.House) {
+		changes := h.Busy(func() {
+			for i := range 12 {
+				healthy(t, h, i%2 == 0)
+			}
+		})
+		if changes == 0 {
+			t.Error("nothing happened meanwhile")
+		}
 	})
 }

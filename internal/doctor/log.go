@@ -28,8 +28,10 @@ func (x *exam) logKey() error {
 	err := x.desk.CheckKeys(x.ctx)
 	switch {
 	case err == nil:
+	case store.Corrupt(err):
+		return err
 	case fault.CodeOf(err) == "log_key_swapped":
-		x.swapped = true
+		x.dark = true
 		x.add(Finding{Area: "log_key", Code: "log_key_public", Level: Damaged})
 	default:
 		x.add(Finding{Area: "log_key", Code: "log_key_sealed", Level: Damaged})
@@ -39,9 +41,10 @@ func (x *exam) logKey() error {
 
 // log replays the newest entries, or all, and says how long new ones wait.
 func (x *exam) log() error {
-	if x.swapped {
+	if x.dark {
 		return nil
 	}
+	x.dark = true // until it is read
 	public, err := x.desk.LogKey(x.ctx)
 	if err != nil {
 		return err
@@ -55,6 +58,9 @@ func (x *exam) log() error {
 		newest = 0
 	}
 	var found gathered
+	if err := x.remember(); err != nil {
+		return err
+	}
 	x.distrust = map[string]bool{}
 	head, extent, err := x.store.ExamineLog(x.ctx, key, newest, func(f store.Flaw) {
 		found.take(f)
@@ -62,7 +68,7 @@ func (x *exam) log() error {
 			x.distrust[f.Row] = true
 		}
 	})
-	x.flawed = x.tell(found)["log"] || err != nil
+	x.flawed = x.tell(found)["log"]
 	if err != nil {
 		return err
 	}
@@ -70,6 +76,7 @@ func (x *exam) log() error {
 	if x.head.newest, x.head.signed, err = x.view.Head(); err != nil {
 		return err
 	}
+	x.dark = false
 	return x.waiting()
 }
 
@@ -100,38 +107,50 @@ func (x *exam) age(since time.Time) time.Duration {
 	return max(0, x.store.Now().Sub(since)).Round(time.Second)
 }
 
-// witness compares the newest head with what somebody else remembers of the log.
-func (x *exam) witness() error {
+// remember reads what the witness saw, before the log is read: beside a running server the
+// log may only have grown since.
+func (x *exam) remember() error {
 	if x.Witness == "" {
-		x.add(Finding{Area: "witness", Code: "witness_none", Level: Note})
-		return nil
-	}
-	if x.swapped {
-		x.add(Finding{Area: "witness", Code: "witness_waits", Level: Note})
 		return nil
 	}
 	public, err := x.desk.LogKey(x.ctx)
 	if err != nil {
 		return err
 	}
-	saw, err := witness.Look(x.Witness, public)
-	if err != nil {
-		return err
-	}
-	size := fmt.Sprint(x.head.newest)
+	x.saw, x.unseen = witness.Look(x.Witness, public)
+	return nil
+}
+
+// witness compares the newest head with what somebody else remembers of the log.
+func (x *exam) witness() error {
 	switch {
-	case x.head.newest == 0 && saw.Head.Size == 0:
+	case x.Witness == "":
+		x.add(Finding{Area: "witness", Code: "witness_none", Level: Note})
+	case x.dark:
+		x.add(Finding{Area: "witness", Code: "witness_waits", Level: Note})
+	case x.unseen != nil:
+		return x.unseen
+	default:
+		return x.compare()
+	}
+	return nil
+}
+
+func (x *exam) compare() error {
+	size, seen := fmt.Sprint(x.head.newest), fmt.Sprint(x.saw.Head.Size)
+	switch {
+	case x.head.newest == 0 && x.saw.Head.Size == 0:
 		x.well("witness", "witness_well", "size", size)
-	case saw.Head.Size == 0:
+	case x.saw.Head.Size == 0:
 		x.add(Finding{Area: "witness", Code: "witness_empty", Level: Ill, Params: pairs([]string{"path", x.Witness})})
-	case saw.Head.Size > x.head.newest:
-		x.add(Finding{Area: "witness", Code: "witness_ahead", Level: Damaged, Params: pairs([]string{"size", size, "seen", fmt.Sprint(saw.Head.Size)})})
+	case x.saw.Head.Size > x.head.newest:
+		x.add(Finding{Area: "witness", Code: "witness_ahead", Level: Damaged, Params: pairs([]string{"size", size, "seen", seen})})
 	case x.flawed:
 		x.add(Finding{Area: "witness", Code: "witness_waits", Level: Note})
-	case !x.extends(saw.Head):
-		x.add(Finding{Area: "witness", Code: "witness_forked", Level: Damaged, Params: pairs([]string{"size", size, "seen", fmt.Sprint(saw.Head.Size)})})
+	case !x.extends(x.saw.Head):
+		x.add(Finding{Area: "witness", Code: "witness_forked", Level: Damaged, Params: pairs([]string{"size", size, "seen", seen})})
 	default:
-		x.behind(saw, public)
+		return x.behind()
 	}
 	return nil
 }
@@ -143,11 +162,16 @@ func (x *exam) extends(old audit.Checkpoint) bool {
 }
 
 // behind looks whether the witness keeps up. A running server shows it every head at once.
-func (x *exam) behind(saw witness.Seen, public string) {
-	current := saw.Head.Size == x.head.Size && cosigned(x.head.signed, public, saw.Key)
+func (x *exam) behind() error {
+	public, err := x.desk.LogKey(x.ctx)
+	if err != nil {
+		return err
+	}
+	current := x.saw.Head.Size == x.head.newest && cosigned(x.head.signed, public, x.saw.Key)
 	fresh := x.age(x.head.At) < lateWork
 	x.check(current || fresh, "witness", "witness_well", "witness_stale",
-		"size", fmt.Sprint(x.head.Size), "seen", fmt.Sprint(saw.Head.Size), "since", saw.Head.At.Format(time.RFC3339))
+		"size", fmt.Sprint(x.head.newest), "seen", fmt.Sprint(x.saw.Head.Size), "since", x.saw.Head.At.Format(time.RFC3339))
+	return nil
 }
 
 func cosigned(signed, logKey, witnessKey string) bool {

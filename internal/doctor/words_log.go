@@ -4,9 +4,8 @@ import "amend/internal/store"
 
 func logWords() map[string]told {
 	return map[string]told{
-		"log_late": {both{"{signed} 条已签名，{waiting} 条在等，最久 {oldest}", "{signed} entries signed, {waiting} waiting, the oldest for {oldest}"}, serve},
-		"log_key_sealed": {both{"打不开", "it can't be opened"},
-			both{"从备份恢复：amend restore 文件", "Bring a backup back: amend restore FILE"}},
+		"log_late":       {both{"{signed} 条已签名，{waiting} 条在等，最久 {oldest}", "{signed} entries signed, {waiting} waiting, the oldest for {oldest}"}, serve},
+		"log_key_sealed": {both{"打不开", "it can't be opened"}, restore},
 		"log_key_public": {both{"公钥被换掉了，日志无从核对", "its public half was replaced, so nothing about the log can be checked"}, callSecurity},
 
 		store.EntryEdited:        {both{"{n} 条记录被改动：{rows}", "{n} entries altered: {rows}"}, callSecurity},

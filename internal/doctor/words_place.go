@@ -5,11 +5,11 @@ import "amend/internal/store"
 // The remedies that many findings share.
 var (
 	// callSecurity is for what only a person with access to the database can have done.
-	callSecurity = both{"什么都不要改。先备份现状：amend backup 文件，再联系安全管理员；从更早的备份恢复：amend restore 文件",
-		"Change nothing. Keep what is there (amend backup FILE) and contact security, then bring an earlier backup back: amend restore FILE"}
+	callSecurity = both{"什么都不要改。先留下现状：amend backup make 文件，再联系安全管理员；然后把更早的备份恢复到空的地方：amend restore 文件",
+		"Change nothing. Keep what is there (amend backup make FILE) and contact security; then restore an earlier backup into an empty place: amend restore FILE"}
 	// restore is for what a disk may have lost.
-	restore = both{"停止服务，从备份恢复：amend restore 文件", "Stop the server and bring a backup back: amend restore FILE"}
-	mend    = both{"重新生成：amend doctor --deep --mend", "Make it again: amend doctor --deep --mend"}
+	restore = both{"停止服务，移开现在的数据库，从备份恢复：amend restore 文件", "Stop the server, move this database away and restore a backup: amend restore FILE"}
+	mend    = both{"重新生成：AMEND_TOKEN=… amend doctor --deep --mend", "Make it again: AMEND_TOKEN=… amend doctor --deep --mend"}
 	serve   = both{"启动服务：amend serve", "Start the server: amend serve"}
 	nothing = both{}
 )
@@ -21,7 +21,7 @@ func placeWords() map[string]told {
 		"corrupt": {both{"文件有损坏", "its file is damaged"}, restore},
 		"unread":  {both{"没有读到：{why}", "it couldn't be read: {why}"}, both{"先排除这个原因，再运行一次", "See to that first, then look again"}},
 		"schema_older": {both{"结构比这个版本旧，还差：{rows}", "its tables are older than this program; to come: {rows}"},
-			both{"先备份，再启动这个版本的服务：amend serve", "Make a backup, then start this version's server: amend serve"}},
+			both{"先备份：amend backup make 文件，再启动这个版本的服务：amend serve", "Make a backup (amend backup make FILE), then start this version's server: amend serve"}},
 		"schema_wrong": {both{"缺少、停用或被改过：{rows}", "missing, switched off or altered: {rows}"}, callSecurity},
 		"settings_unsafe": {both{"会丢失已确认的写入：{rows}", "these can lose what was answered as stored: {rows}"},
 			both{"在数据库服务器上改回安全的值，再重启它", "Set them to their safe values on the database server, and restart it"}},
@@ -36,12 +36,12 @@ func workWords() map[string]told {
 	return map[string]told{
 		"queue_late": {both{"{n} 项，最久等了 {oldest}", "{n}, the oldest for {oldest}"}, serve},
 		store.RequestStuck: {both{"{n} 个申请五次没有做成，不再自动重试：{rows}", "{n} failed five times and aren't tried again by themselves: {rows}"},
-			both{"按原因处理后重新排队：amend doctor --mend", "See to the reason, then queue them again: amend doctor --mend"}},
+			both{"按原因处理后重新排队：AMEND_TOKEN=… amend doctor --mend", "See to the reason, then queue them again: AMEND_TOKEN=… amend doctor --mend"}},
 		"untaken": {both{"{n} 条通道没有接受，仍在重试", "{n} that no channel took; they're tried again"},
 			both{"检查 AMEND_SMTP_URL、AMEND_SMS_URL 和服务日志", "Check AMEND_SMTP_URL, AMEND_SMS_URL and the server's log"}},
 		"exceptions": {both{"{n} 项", "{n}"}, both{"需要下游系统的负责人处理：重试或说明跳过", "The systems' owners must act: retry, or skip with a reason"}},
 		store.LeaseFar: {both{"{rows} 被占到 {until}，这段时间谁也不做", "{rows} held until {until}, and nobody works there till then"},
-			both{"校准各台服务器的时钟；确认占用者已停，再放开：amend doctor --mend", "Set the servers' clocks right; once the holder is stopped, let go: amend doctor --mend"}},
+			both{"校准各台服务器的时钟；确认占用者已停，再放开：AMEND_TOKEN=… amend doctor --mend", "Set the servers' clocks right; once the holder is stopped, let go: AMEND_TOKEN=… amend doctor --mend"}},
 		"sms_none":  {both{"没有，验证码和通知发不出去", "none, so no code or notice goes out by it"}, both{"设置 AMEND_SMS_URL", "Set AMEND_SMS_URL"}},
 		"mail_none": {both{"没有，验证码和通知发不出去", "none, so no code or notice goes out by it"}, both{"设置 AMEND_SMTP_URL", "Set AMEND_SMTP_URL"}},
 	}

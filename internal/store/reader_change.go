@@ -106,26 +106,22 @@ func (r *Reader) Standing(ctx context.Context, by access.Actor, id change.ID) (S
 	return s, nil
 }
 
-// Filed answers what a proposal that was filed became, for its filer: one for each lane.
-func (r *Reader) Filed(ctx context.Context, by access.Actor, ids []change.ID) ([]FiledChange, error) {
+// Filed answers what the requests that somebody filed became, for their filer.
+func (r *Reader) Filed(ctx context.Context, by access.Actor, requests []change.Request) ([]FiledChange, error) {
 	v := r.store.View(ctx)
 	systems, err := v.systems()
 	if err != nil {
 		return nil, err
 	}
-	out := make([]FiledChange, 0, len(ids))
-	for _, id := range ids {
-		req, err := v.Change(id)
-		if err != nil {
-			return nil, err
-		}
+	out := make([]FiledChange, 0, len(requests))
+	for _, req := range requests {
 		if req.Filed.ID != by.ID {
-			return nil, noChange(id)
+			return nil, noChange(req.ID)
 		}
 		now := r.store.Now()
 		state, _ := req.Next(now)
 		out = append(out, FiledChange{
-			ID: id, Ref: req.Ref(), Submission: req.Submission, Record: req.Record, State: state,
+			ID: req.ID, Ref: req.Ref(), Submission: req.Submission, Record: req.Record, State: state,
 			Plan: planOf(by, req, now), Impact: r.impact(by, systems, req),
 		})
 	}
@@ -134,15 +130,22 @@ func (r *Reader) Filed(ctx context.Context, by access.Actor, ids []change.ID) ([
 
 // FiledAt answers the requests that an actor filed at one moment: how a caller whose
 // answer was lost finds what became of it. Ids begin with their time, so the key finds them.
-func (r *Reader) FiledAt(ctx context.Context, by access.Actor, at time.Time) ([]change.ID, error) {
+func (r *Reader) FiledAt(ctx context.Context, by access.Actor, at time.Time) ([]change.Request, error) {
 	var first, after [20]byte
 	millis := uint64(at.UnixMilli()) & (1<<48 - 1)
 	putBase32(first[:10], millis<<2)
 	putBase32(after[:10], (millis+1)<<2)
 	const q = `SELECT id FROM change_request WHERE id >= $1 AND id < $2 AND filed_by = $3 AND filed_at = $4 ORDER BY id`
-	ids, err := scanIDs[change.ID](r.store.View(ctx), q, string(first[:10]), string(after[:10]), by.ID, at)
+	v := r.store.View(ctx)
+	ids, err := scanIDs[change.ID](v, q, string(first[:10]), string(after[:10]), by.ID, at)
 	if err == nil && len(ids) == 0 {
 		err = fault.New(fault.Conflict, "repeat_answer_lost", "time", strconv.FormatInt(at.UnixMilli(), 10))
 	}
-	return ids, err
+	requests := make([]change.Request, len(ids))
+	for i, id := range ids {
+		if err == nil {
+			requests[i], err = v.Change(id)
+		}
+	}
+	return requests, err
 }

@@ -64,16 +64,53 @@ func Open(t testing.TB, url string) *House {
 	h.KeyFile, h.Witness = filepath.Join(h.Folder, "amend.key"), filepath.Join(h.Folder, "safe", "head")
 	master, err := keys.CreateFile(h.KeyFile, rand.Reader)
 	h.Must(err)
-	w, err := sandbox.Open(t.Context(), sandbox.Config{
-		URL: url, Folder: filepath.Join(h.Folder, "systems"), Keys: master, Start: begins, Rand: rand.Reader,
-		Zone: time.FixedZone("CST", 8*60*60), Lang: notify.EN, Base: "https://portal.example.com",
-	})
-	h.Must(err)
+	w := h.world(master, begins)
 	h.connect()
 	h.live(w)
 	h.Now = w.Clock.Now().Add(2 * time.Minute)
 	h.Must(w.Close())
 	return h
+}
+
+// world opens the house's world at a time.
+func (h *House) world(master *keys.Master, at time.Time) *sandbox.World {
+	w, err := sandbox.Open(h.Context(), sandbox.Config{
+		URL: h.URL, Folder: filepath.Join(h.Folder, "systems"), Keys: master, Start: at, Rand: rand.Reader,
+		Zone: time.FixedZone("CST", 8*60*60), Lang: notify.EN, Base: "https://portal.example.com",
+	})
+	h.Must(err)
+	return w
+}
+
+// Busy does something while the house is at work: customers change their wishes, the log
+// grows and the witness listens. It answers how many changes were made meanwhile.
+func (h *House) Busy(do func()) (changes int) {
+	h.Helper()
+	master, err := keys.OpenFile(h.KeyFile)
+	h.Must(err)
+	w := h.world(master, h.Now)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			h.wish(w, customer.ID(h.Records[changes%len(h.Records)]), fmt.Sprintf("hobby %d", changes))
+			if _, err := w.Desk.Sequence(context.WithoutCancel(h.Context())); err != nil {
+				h.Error(err)
+			}
+			h.witnessed(w)
+			changes++
+		}
+	}()
+	do()
+	close(stop)
+	<-stopped
+	h.Must(w.Close())
+	return changes
 }
 
 // connect gives the hands their connection. They need no flush: nobody stops the machine.
@@ -155,9 +192,14 @@ func (h *House) wish(w *sandbox.World, id customer.ID, what string) {
 
 // settle does what is due, and shows the log to the witness.
 func (h *House) settle(w *sandbox.World) {
-	ctx := h.Context()
-	_, err := w.Settle(ctx)
+	_, err := w.Settle(h.Context())
 	h.Must(err)
+	h.witnessed(w)
+}
+
+// witnessed shows the newest head to the witness and keeps its signature.
+func (h *House) witnessed(w *sandbox.World) {
+	ctx := h.Context()
 	safe, err := witness.Open(witness.Config{Path: h.Witness, Name: "office-safe", Rand: rand.Reader, Log: w.Desk.LogKey})
 	h.Must(err)
 	view := w.Store.View(ctx)
