@@ -125,16 +125,19 @@ func (d *Desk) envelope(ctx context.Context, s downstream.System, delivery downs
 }
 
 // acknowledge writes what became of a batch: the deliveries, exceptions that opened or
-// closed, the system's health, and one entry that names every record that was received.
+// closed, the system's health, and one entry that names every record that was received,
+// says how many stopped, and whether the system asked never to be called again.
 func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carried, health downstream.Health) error {
 	if len(done) == 0 {
 		return nil
 	}
 	return d.store.Write(ctx, "system "+string(row.ID), func(tx *store.Tx) error {
 		var commits []audit.Commitment
-		received := 0
+		row, stopped := row, 0 // a verb may run twice
+		disabled := false
 		for _, c := range done {
 			if c.answer.Disable && !row.Paused {
+				disabled = true
 				row.Paused = true // never to be called again, until a person resumes it
 				if err := tx.SaveSystem(row); err != nil {
 					return err
@@ -142,8 +145,10 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 			}
 			is := c.was.After(c.envelope, c.answer, tx.Now(), d.entropy())
 			tx.SaveDelivery(c.was, is)
+			if is.State == downstream.Stopped && c.was.State != downstream.Stopped {
+				stopped++
+			}
 			if is.AckedSeq > c.was.AckedSeq {
-				received++
 				commits = append(commits, receivedBy(c.envelope))
 			}
 			if err := d.except(tx, row.System, c.was, is); err != nil {
@@ -154,14 +159,25 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 		if !row.FailingSince.IsZero() && !health.Down() {
 			tx.RestartLost(row.ID)
 		}
-		if received == 0 {
+		if len(commits) == 0 && stopped == 0 && !disabled {
 			return nil
 		}
-		e := newEntry(tx, access.Amend(), "deliver")
-		e.Facts = []audit.Fact{{Name: "system", Value: string(row.ID)}, {Name: "received", Value: fmt.Sprint(received)}}
-		e.Commits = commits
-		return tx.Append(e)
+		return tx.Append(delivered(tx, row.ID, commits, stopped, disabled))
 	})
+}
+
+// delivered is the entry about what a system made of a batch.
+func delivered(tx *store.Tx, id downstream.SystemID, received []audit.Commitment, stopped int, disabled bool) store.Entry {
+	e := newEntry(tx, access.Amend(), "deliver")
+	e.Commits = received
+	e.Facts = []audit.Fact{{Name: "system", Value: string(id)}, {Name: "received", Value: fmt.Sprint(len(received))}}
+	if stopped > 0 {
+		e.Facts = append(e.Facts, audit.Fact{Name: "stopped", Value: fmt.Sprint(stopped)})
+	}
+	if disabled {
+		e.Facts = append(e.Facts, audit.Fact{Name: "disabled", Value: "by the system"})
+	}
+	return e
 }
 
 // lostBatch is how many deliveries of a lost system become exceptions in one act.
@@ -182,7 +198,7 @@ func (d *Desk) giveUpOn(ctx context.Context, row store.SystemRow) error {
 				return err
 			}
 		}
-		return nil
+		return tx.Append(delivered(tx, row.ID, nil, len(due)-1, false))
 	})
 }
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"amend/access"
@@ -100,14 +101,14 @@ func (d *Desk) ImportRows(ctx context.Context, by access.Actor, run store.Import
 		return run, nil, f
 	}
 	b := d.sealBatch(ctx, by, run, rows)
-	next, err := d.bringIn(ctx, run, b)
+	next, err := d.bringIn(ctx, by, run, b)
 	return next, b.faults, err
 }
 
 // A batch is rows that are sealed and wait to be stored.
 type batch struct {
+	rows    []ImportRow
 	draft   *store.Tx
-	lines   int
 	last    int // the line of its last row
 	records int64
 	faults  []intake.Fault
@@ -121,7 +122,7 @@ func (d *Desk) sealBatch(ctx context.Context, by access.Actor, run store.ImportR
 	if run.ApprovedBy != "" { // there are customers whom these might meet
 		load = ""
 	}
-	b := &batch{draft: d.store.Draft(ctx, load), lines: len(rows)}
+	b := &batch{rows: rows, draft: d.store.Draft(ctx, load)}
 	for _, row := range rows {
 		bad, made, err := d.importRow(b.draft, by, run, row)
 		if err != nil {
@@ -135,9 +136,23 @@ func (d *Desk) sealBatch(ctx context.Context, by access.Actor, run store.ImportR
 	return b
 }
 
-// bringIn stores a batch, and with it how far the run is.
-func (d *Desk) bringIn(ctx context.Context, run store.ImportRun, b *batch) (store.ImportRun, error) {
-	if b.err != nil || b.lines == 0 {
+// maxSeals bounds how often a batch is sealed again because a system was connected meanwhile.
+const maxSeals = 4
+
+// bringIn stores a batch, and with it how far the run is. A batch that was sealed before a
+// system was connected is sealed again, so that the system hears of it.
+func (d *Desk) bringIn(ctx context.Context, by access.Actor, run store.ImportRun, b *batch) (store.ImportRun, error) {
+	for seals := 1; ; seals++ {
+		next, err := d.storeBatch(ctx, run, b)
+		if !errors.Is(err, store.Stale) || seals == maxSeals {
+			return next, err
+		}
+		*b = *d.sealBatch(ctx, by, run, b.rows)
+	}
+}
+
+func (d *Desk) storeBatch(ctx context.Context, run store.ImportRun, b *batch) (store.ImportRun, error) {
+	if b.err != nil || len(b.rows) == 0 {
 		return run, b.err
 	}
 	next := run

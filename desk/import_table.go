@@ -35,7 +35,7 @@ func (d *Desk) ImportTable(ctx context.Context, by access.Actor, run store.Impor
 	spooled := 0
 	for sealed := range d.sealTable(ctx, by, run, next) {
 		b := <-sealed
-		after, err := d.bringIn(ctx, run, b)
+		after, err := d.bringIn(ctx, by, run, b)
 		if err != nil {
 			return run, err
 		}

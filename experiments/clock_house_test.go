@@ -64,21 +64,21 @@ type wildHouse struct {
 type wildOutside struct {
 	mu     sync.Mutex
 	sent   []notify.Outgoing
-	calls  map[string]int    // how often something was tried, by recipient or record
-	poison map[string]poison // what becomes of it instead, by recipient or record
+	calls  map[string]int      // how often something was tried, by recipient or record
+	poison map[string]wildFate // what becomes of it instead, by recipient or record
 }
 
-// A poison is what becomes of a row instead of an answer.
-type poison string
+// A wildFate is what becomes of a row instead of an answer.
+type wildFate string
 
 const (
-	panics  poison = "panics"
-	refused poison = "refused" // for good
+	wildPanics  wildFate = "panics"
+	wildRefused wildFate = "refused" // for good
 )
 
 // Send is a channel.
 func (o *wildOutside) Send(_ context.Context, m notify.Outgoing) (notify.Answer, error) {
-	if o.call(m.To) == refused {
+	if o.call(m.To) == wildRefused {
 		return notify.Answer{Outcome: notify.Permanent, Why: notify.BadAddress}, nil
 	}
 	o.mu.Lock()
@@ -89,19 +89,19 @@ func (o *wildOutside) Send(_ context.Context, m notify.Outgoing) (notify.Answer,
 
 // Deliver is a connector.
 func (o *wildOutside) Deliver(_ context.Context, e downstream.Envelope) (downstream.Answer, error) {
-	if o.call(string(e.Record)) == refused {
+	if o.call(string(e.Record)) == wildRefused {
 		return downstream.Answer{Outcome: downstream.Permanent, Code: "http_422"}, nil
 	}
 	return downstream.Answer{Outcome: downstream.OK, Seq: e.Seq}, nil
 }
 
 // call counts a call and says what becomes of it; a panic carries words that no log may hold.
-func (o *wildOutside) call(whom string) poison {
+func (o *wildOutside) call(whom string) wildFate {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.calls[whom]++
 	is := o.poison[whom]
-	if is == panics {
+	if is == wildPanics {
 		panic("over " + whom)
 	}
 	return is
@@ -110,7 +110,7 @@ func (o *wildOutside) call(whom string) poison {
 // openWild opens a node on url. The first one of a database hires the staff and connects a system.
 func openWild(t testing.TB, url string, master *keys.Master, clock *wildClock, zone *time.Location) *wildHouse {
 	t.Helper()
-	h := &wildHouse{t: t, clock: clock, keys: master, out: &wildOutside{calls: map[string]int{}, poison: map[string]poison{}}}
+	h := &wildHouse{t: t, clock: clock, keys: master, out: &wildOutside{calls: map[string]int{}, poison: map[string]wildFate{}}}
 	book, err := notify.Templates()
 	h.must(err)
 	h.store, err = store.Open(t.Context(), store.Options{URL: url, Keys: master, Catalog: customer.Shipped(), Clock: clock.Now})
@@ -209,13 +209,13 @@ func (h *wildHouse) file(key customer.Key, value string) (change.ID, error) {
 	return filed.Changes[0].ID, nil
 }
 
-// phoneCode asks for a code to the phone that a request proposes.
-func phoneCode() desk.Ask { return desk.Ask{Method: change.SMSCode, To: "phone", New: true} }
+// wildCode asks for a code to the phone that a request proposes.
+func wildCode() desk.Ask { return desk.Ask{Method: change.SMSCode, To: "phone", New: true} }
 
 // challenged asks for such a code and answers the challenge and the six digits.
 func (h *wildHouse) challenged(id change.ID) (challenge, code string, err error) {
 	h.t.Helper()
-	sent, err := h.desk.Challenge(h.t.Context(), h.customer(), id, phoneCode())
+	sent, err := h.desk.Challenge(h.t.Context(), h.customer(), id, wildCode())
 	if err == nil {
 		h.settle()
 		code = h.out.code("")
@@ -223,15 +223,15 @@ func (h *wildHouse) challenged(id change.ID) (challenge, code string, err error)
 	return sent.Challenge, code, err
 }
 
-// sixDigits is a code as a message carries it.
-var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
+// wildDigits is a code as a message carries it.
+var wildDigits = regexp.MustCompile(`\b\d{6}\b`)
 
 // code answers the newest code that was sent to somebody, or to anybody; "" if none was.
 func (o *wildOutside) code(to string) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, m := range slices.Backward(o.sent) {
-		if found := sixDigits.FindString(m.Text); found != "" && (to == "" || m.To == to) {
+		if found := wildDigits.FindString(m.Text); found != "" && (to == "" || m.To == to) {
 			return found
 		}
 	}

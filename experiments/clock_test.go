@@ -268,7 +268,7 @@ func (c *clockCase) swap(fast, slow *wildHouse) {
 		var err error
 		a.id, err = a.from.file("phone", a.phone)
 		c.must(err)
-		a.code, err = a.from.desk.Challenge(c.t.Context(), a.from.customer(), a.id, phoneCode())
+		a.code, err = a.from.desk.Challenge(c.t.Context(), a.from.customer(), a.id, wildCode())
 		c.check(err == nil, "a code from the next node: %v", err)
 		both = append(both, a)
 	}

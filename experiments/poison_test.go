@@ -90,7 +90,7 @@ func (p *poisonedHouse) alternate() (longer int) {
 		if turn%2 == 1 {
 			p.setAside(turn)
 		}
-		p.out.poison = map[string]poison{}
+		p.out.poison = map[string]wildFate{}
 	}
 	if longer = max(0, rounds[1]-rounds[0], rounds[3]-rounds[2]); longer > 0 {
 		p.t.Errorf("neighbours wait %v rounds, without and with poison in turn", rounds)
@@ -104,15 +104,15 @@ func (p *poisonedHouse) poison(turn int) {
 	p.t.Helper()
 	p.out.calls = map[string]int{}
 	for _, id := range p.of("panics") {
-		p.out.poison[string(id)] = panics
+		p.out.poison[string(id)] = wildPanics
 	}
 	for _, id := range p.of("refused") {
-		p.out.poison[string(id)] = refused
+		p.out.poison[string(id)] = wildRefused
 	}
 	for _, id := range p.of("message") {
 		rec, err := p.store.View(p.t.Context()).Record(id)
 		p.must(err)
-		p.out.poison[string(rec.Get("phone"))] = panics
+		p.out.poison[string(rec.Get("phone"))] = wildPanics
 	}
 	for i, id := range p.of("request") {
 		p.must(p.store.Write(p.t.Context(), "", func(tx *store.Tx) error {

@@ -24,9 +24,7 @@ func (w *world) houseWork() {
 		{20, w.look},
 		{10, w.finishTask},
 		{3, func() {
-			// Not within another act: one that has decided already does not know the new
-			// system, which hears of its record by the load that follows a connection.
-			if w.depth == 0 && len(w.systems) < len(w.blueprints()) {
+			if len(w.systems) < len(w.blueprints()) {
 				_ = w.connect(len(w.systems))
 			}
 		}},

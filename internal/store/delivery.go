@@ -50,6 +50,21 @@ func (tx *Tx) Systems() ([]SystemRow, error) {
 	return systems, err
 }
 
+// RelyOnSystems makes this act fail as Stale if a system was connected, or subscribes to
+// something else, since this transaction read them: what it raises would miss that one.
+func (tx *Tx) RelyOnSystems(read []SystemRow) {
+	if tx.relies {
+		return
+	}
+	tx.relies = true
+	revisions := int64(0)
+	for _, s := range read {
+		revisions += s.Revision
+	}
+	tx.still(Stale, systemSet, `SELECT 1 FROM (SELECT COUNT(*) AS systems, COALESCE(SUM(revision), 0) AS revisions FROM system) AS connected
+		WHERE systems = $1 AND revisions = $2`, len(read), revisions)
+}
+
 // System answers one connected system.
 func (v View) System(id downstream.SystemID) (SystemRow, error) {
 	s, err := v.scanSystem(v.Row(`SELECT `+systemColumns+` FROM system WHERE id = $1`, id))
@@ -68,6 +83,7 @@ func (tx *Tx) AddSystem(s downstream.System, sealed []byte) error {
 	if err != nil {
 		return fmt.Errorf("save system: %w", err)
 	}
+	tx.alter(systemSet)
 	const q = `INSERT INTO system (id, body, secret, revision) VALUES ($1, $2, $3, 1) ON CONFLICT DO NOTHING`
 	tx.One(fault.New(fault.Conflict, "system_exists", "system", s.ID), q, s.ID, string(body), sealed)
 	return nil
@@ -79,6 +95,7 @@ func (tx *Tx) SaveSystem(s SystemRow) error {
 	if err != nil {
 		return fmt.Errorf("save system: %w", err)
 	}
+	tx.alter(systemSet)
 	tx.One(Stale, `UPDATE system SET body = $3, revision = revision + 1 WHERE id = $1 AND revision = $2`, s.ID, s.Revision, string(body))
 	return nil
 }

@@ -124,7 +124,10 @@ func (e *postgresEngine) exclusively(ctx context.Context, change func(session) e
 }
 
 func (e *postgresEngine) asRun(st statement) []statement {
-	if st.rows != nil {
+	switch {
+	case st.serverOnly, st.condition:
+		return nil
+	case st.rows != nil:
 		st = st.unnested()
 	}
 	return []statement{st}

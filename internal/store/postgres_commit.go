@@ -108,6 +108,8 @@ func (st statement) onServer() statement {
 	switch {
 	case st.rows != nil:
 		return st.unnested()
+	case st.condition:
+		st.query = "SELECT 1/(CASE WHEN EXISTS (" + st.query + ") THEN 1 ELSE 0 END)"
 	case st.missed != nil:
 		st.query = "WITH w AS (" + st.query + " RETURNING 1) SELECT 1/(CASE count(*) WHEN 1 THEN 1 ELSE 0 END) FROM w"
 	}

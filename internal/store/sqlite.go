@@ -176,7 +176,10 @@ func (e *sqliteEngine) snapshot(ctx context.Context, read func(source) error) (e
 }
 
 func (e *sqliteEngine) asRun(st statement) []statement {
-	if st.rows == nil {
+	switch {
+	case st.serverOnly, st.condition:
+		return nil
+	case st.rows == nil:
 		return []statement{st}
 	}
 	each := make([]statement, len(st.rows))

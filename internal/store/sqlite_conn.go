@@ -103,7 +103,16 @@ func (c *sqliteConn) run(statements []statement) error {
 }
 
 func (c *sqliteConn) runOne(st statement) (n int64, err error) {
-	if st.rows == nil {
+	switch {
+	case st.serverOnly:
+		return 0, nil
+	case st.condition:
+		rows, err := c.answer(context.Background(), st.query, st.args)
+		if err != nil {
+			return 0, err
+		}
+		return int64(min(1, len(rows.values))), nil
+	case st.rows == nil:
 		return c.exec(st.query, st.args...)
 	}
 	for _, row := range st.rows {

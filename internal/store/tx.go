@@ -25,6 +25,7 @@ type Tx struct {
 	leaves  map[string][]byte                // the log entries it has queued, and the newest of the records read
 	open    map[customer.ID][]change.Request // what it has read of a record's open requests
 	systems *[]SystemRow                     // the connected systems, once read
+	relies  bool                             // on the systems that it has read
 
 	bulk      map[string]int // of a draft: where in the act the rows of each plain insert are gathered
 	load      string         // of a draft: whose search tokens are spooled, "" if they are not
@@ -42,10 +43,12 @@ type act struct {
 
 // A statement waits in an act to be run.
 type statement struct {
-	query  string
-	args   []any
-	missed error   // for One: what the verb fails with unless exactly one row is touched
-	rows   [][]any // for Insert: what is run for each of, instead of args
+	query      string
+	args       []any
+	missed     error   // for One: what the verb fails with unless exactly one row is touched
+	rows       [][]any // for Insert: what is run for each of, instead of args
+	condition  bool    // query must answer a row
+	serverOnly bool    // a lock that SQLite, which stores one act at a time, has no use for
 }
 
 // Now is the time of this attempt: UTC, in whole microseconds, the same however often it is asked.
