@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"math/big"
 	"strings"
 	"time"
@@ -162,7 +163,7 @@ func (d *Desk) sendCode(tx *store.Tx, by access.Actor, r *change.Request, c veri
 	if err := d.mayGuess(tx, c); err != nil {
 		return Sent{}, err
 	}
-	if err := d.maySend(tx, to, from); err != nil {
+	if err := d.maySend(tx, c.ID, to, from); err != nil {
 		return Sent{}, err
 	}
 	live, err := tx.Challenges(r.ID)
@@ -223,7 +224,7 @@ func guarded(c verify.Challenge) customer.Key {
 
 // maySend counts one more message against the limits of its destination, of whoever asks,
 // and of the whole installation. The destination is counted under a keyed hash.
-func (d *Desk) maySend(tx *store.Tx, to, from string) error {
+func (d *Desk) maySend(tx *store.Tx, challenge, to, from string) error {
 	if err := take(tx, "to "+fmt.Sprint(d.keys.Token("destination", to)), verify.PerDestination()); err != nil {
 		return err
 	}
@@ -232,7 +233,7 @@ func (d *Desk) maySend(tx *store.Tx, to, from string) error {
 			return err
 		}
 	}
-	return takeShare(tx)
+	return takeShare(tx, challenge)
 }
 
 // shares is in how many parts the count of the whole installation is kept. A counter is
@@ -240,15 +241,16 @@ func (d *Desk) maySend(tx *store.Tx, to, from string) error {
 // single counter at a time, and most would be refused for no reason of their own.
 const shares = 50
 
-// takeShare counts one more for the whole installation, in a part drawn by lot, or else in
-// the next one that has room: together they hold the limit to the very last.
-func takeShare(tx *store.Tx) error {
+// takeShare counts one more for the whole installation, in the part that a challenge's fresh
+// id falls into, or else in the next one that has room: together they hold the limit to the
+// very last.
+func takeShare(tx *store.Tx, challenge string) error {
 	quota := verify.Everything()
 	quota.Max /= shares
-	drawn := int(random(tx.Rand(), 1)[0])
+	lot := crc32.ChecksumIEEE([]byte(challenge)) % shares
 	var full error
-	for i := range shares {
-		full = take(tx, fmt.Sprintf("all %d", (drawn+i)%shares), quota)
+	for i := range uint32(shares) {
+		full = take(tx, fmt.Sprintf("all %d", (lot+i)%shares), quota)
 		if fault.KindOf(full) != fault.Limited {
 			return full
 		}

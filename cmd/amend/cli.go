@@ -27,6 +27,7 @@ type cli struct {
 	Rebuild  rebuildCmd  `cmd:"" help:"${rebuild}"`
 	Generate generateCmd `cmd:"" help:"${generate}"`
 	Simulate simulateCmd `cmd:"" help:"${simulate}"`
+	Bench    benchCmd    `cmd:"" help:"${bench}"`
 	Backup   backupCmd   `cmd:"" help:"${backup}"`
 	Restore  restoreCmd  `cmd:"" help:"${restore}"`
 	Doctor   doctorCmd   `cmd:"" help:"${doctor}"`

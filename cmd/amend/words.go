@@ -25,6 +25,9 @@ func helpWords() map[string][2]string {
 	for key, both := range demoWords() {
 		all[key] = both
 	}
+	for key, both := range benchWords() {
+		all[key] = both
+	}
 	return all
 }
 

@@ -19,8 +19,8 @@ type engine interface {
 	source
 
 	// reading is the source of one attempt of a verb; done must follow, and nothing is
-	// asked of it afterwards.
-	reading() (from source, done func())
+	// asked of it afterwards. It may wait until the verb had better decide.
+	reading(ctx context.Context) (from source, done func(), err error)
 
 	// snapshot runs read on a source whose answers all show the same moment.
 	snapshot(ctx context.Context, read func(source) error) error
@@ -64,7 +64,7 @@ const memory = "sqlite::memory:"
 
 // openEngine chooses the database by its URL.
 func (s *Store) openEngine(ctx context.Context, url string) (engine, error) {
-	readers := sqliteReaders
+	readers := readerCount
 	if s.solo != nil {
 		readers = 1
 	}

@@ -21,7 +21,9 @@ type heldEngine struct {
 }
 
 func (e *heldEngine) shape() (writers, group int) { return 1, 5 }
-func (e *heldEngine) reading() (source, func())   { return e, func() {} }
+func (e *heldEngine) reading(context.Context) (source, func(), error) {
+	return e, func() {}, nil
+}
 func (e *heldEngine) notify()                     {}
 func (e *heldEngine) close() error                { return nil }
 

@@ -101,7 +101,9 @@ func (e *postgresEngine) answer(ctx context.Context, q string, args []any) (*Row
 
 // reading asks the pool: each query sees what is committed at its own moment, and
 // compare-and-set finds out what moved in between.
-func (e *postgresEngine) reading() (source, func()) { return e, func() {} }
+func (e *postgresEngine) reading(context.Context) (source, func(), error) {
+	return e, func() {}, nil
+}
 
 func (e *postgresEngine) snapshot(ctx context.Context, read func(source) error) error {
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}

@@ -178,7 +178,10 @@ func (s *Store) forget(destroyed []customer.ID) {
 // decide runs the verb; a panic in it is this verb's failure and nobody else's.
 func (s *Store) decide(tx *Tx, verb func(*Tx) error) (err error) {
 	defer s.caught(&err)
-	from, done := s.engine.reading()
+	from, done, err := s.engine.reading(tx.ctx)
+	if err != nil {
+		return err
+	}
 	defer done()
 	tx.from = from
 	return verb(tx)

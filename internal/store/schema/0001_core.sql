@@ -253,7 +253,7 @@ CREATE TABLE notice (
   part_of      TEXT, -- the message that carried it
   queued_at    BIGINT NOT NULL,
   sent_at      BIGINT
-) /* WITHOUT ROWID */;
+);
 CREATE INDEX notice_due ON notice (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX notice_change ON notice (change_id);
 CREATE INDEX notice_ref ON notice (provider_ref) WHERE provider_ref IS NOT NULL;
