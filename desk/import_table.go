@@ -17,8 +17,9 @@ const (
 	importBatch = 500
 
 	// mergeTokens is how many spooled search tokens are sorted into their places at a time:
-	// fewer would touch every page of the index too often, more would hold the writer up.
-	mergeTokens = 1_000_000
+	// fewer would touch every page of the index too often, more would hold the writer up
+	// and take more memory to sort.
+	mergeTokens = 300_000
 )
 
 // ImportTable brings a whole table in, row after row from next until io.EOF, and closes the

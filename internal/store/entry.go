@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"amend/audit"
 	"amend/change"
@@ -106,12 +107,26 @@ func (v View) LogLeaf(entry string) (Leaf, error) {
 
 // LogRows reads rows of stored hashes by number; it is what audit's proofs read from.
 func (v View) LogRows(numbers []int64) ([][]byte, error) {
+	rows := make(map[int64][]byte, len(numbers))
+	for chunk := range slices.Chunk(numbers, spread) {
+		keys := make([]any, len(chunk))
+		for i, n := range chunk {
+			keys[i] = n
+		}
+		err := v.each("log rows", func(row Row) error {
+			var n int64
+			var hashes []byte
+			err := row.Scan(&n, &hashes)
+			rows[n] = hashes
+			return err
+		}, `SELECT n, hashes FROM log_row WHERE n IN `+placeholders(1, len(keys)), keys...)
+		if err != nil {
+			return nil, err
+		}
+	}
 	out := make([][]byte, len(numbers))
 	for i, n := range numbers {
-		err := v.Row(`SELECT hashes FROM log_row WHERE n = $1`, n).Scan(&out[i])
-		if err != nil && !errors.Is(err, ErrNoRow) {
-			return nil, fmt.Errorf("read log row: %w", err)
-		}
+		out[i] = rows[n]
 	}
 	return out, nil
 }

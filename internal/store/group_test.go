@@ -24,8 +24,8 @@ func (e *heldEngine) shape() (writers, group int) { return 1, 5 }
 func (e *heldEngine) reading(context.Context) (source, func(), error) {
 	return e, func() {}, nil
 }
-func (e *heldEngine) notify()                     {}
-func (e *heldEngine) close() error                { return nil }
+func (e *heldEngine) notify()      {}
+func (e *heldEngine) close() error { return nil }
 
 func (e *heldEngine) commit(group []*act) {
 	e.arrived <- slices.Clone(group)

@@ -42,6 +42,8 @@ type postgresEngine struct {
 	log     *slog.Logger
 	bell    *bell
 
+	questions chan *question // of the verbs that decide
+
 	node   string        // this process, so that it ignores its own wakes
 	told   chan struct{} // holds one wake that the other nodes have not been told of
 	ctx    context.Context
@@ -79,8 +81,13 @@ func newPostgres(readers, writers *pgxpool.Pool, log *slog.Logger, bell *bell) *
 		bell:    bell,
 		node:    rand.Text(),
 		told:    make(chan struct{}, 1),
+
+		questions: make(chan *question, queueLength),
 	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
+	for range postgresAskers {
+		e.ends.Go(e.ask)
+	}
 	return e
 }
 
@@ -102,7 +109,7 @@ func (e *postgresEngine) answer(ctx context.Context, q string, args []any) (*Row
 // reading asks the pool: each query sees what is committed at its own moment, and
 // compare-and-set finds out what moved in between.
 func (e *postgresEngine) reading(context.Context) (source, func(), error) {
-	return e, func() {}, nil
+	return asking{e}, func() {}, nil
 }
 
 func (e *postgresEngine) snapshot(ctx context.Context, read func(source) error) error {
@@ -179,6 +186,10 @@ func pgAnswer(ctx context.Context, from pgQuerier, q string, args []any) (*Rows,
 	if err != nil {
 		return nil, unanswered(err)
 	}
+	return pgRows(answer)
+}
+
+func pgRows(answer pgx.Rows) (*Rows, error) {
 	defer answer.Close()
 	rows := &Rows{columns: len(answer.FieldDescriptions())}
 	for answer.Next() {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"modernc.org/sqlite"
 )
@@ -119,13 +120,27 @@ func (e *sqliteEngine) answer(ctx context.Context, q string, args []any) (*Rows,
 // two cores with 32 clients, it stores a third more that way.
 func (e *sqliteEngine) reading(ctx context.Context) (source, func(), error) {
 	r := &sqliteReading{engine: e}
+	inTurn := func() { r.done(); <-e.deciding }
 	select {
 	case e.deciding <- struct{}{}:
-		return r, func() { r.done(); <-e.deciding }, nil
+		return r, inTurn, nil
+	default:
+	}
+	patience := time.NewTimer(decidePatience)
+	defer patience.Stop()
+	select {
+	case e.deciding <- struct{}{}:
+		return r, inTurn, nil
+	case <-patience.C:
+		return r, r.done, nil
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
 	}
 }
+
+// decidePatience is how long a verb waits for its turn. Who decides for longer than that
+// waits for something itself, such as a disk, and must not hold up the others.
+const decidePatience = 100 * time.Millisecond
 
 // sqliteReading takes a reader when it is first asked.
 type sqliteReading struct {
