@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"hash/crc32"
 	"math/big"
 	"strings"
 	"time"
@@ -33,10 +32,6 @@ type Sent struct {
 	Task      string // a call-back is a task for a member of staff
 }
 
-// codesTurn is where every ask waits: each counts against the limit of the whole house, and
-// a crowd that met there would be told to try again.
-const codesTurn = "codes"
-
 // Challenge sends a code or a link to a contact of the customer, or opens a call-back
 // task. Whoever asks for it never sees it: for a request that staff filed, the message
 // carries a link that the customer taps. Stories: phone.txtar, codes.txtar.
@@ -45,7 +40,7 @@ func (d *Desk) Challenge(ctx context.Context, by access.Actor, id change.ID, ask
 		return Sent{}, f
 	}
 	var sent Sent
-	err := d.inTurn(ctx, codesTurn, id, func(tx *store.Tx, r *change.Request) error {
+	err := d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
 		if err := tx.SeesChange(by, *r); err != nil {
 			return err
 		}
@@ -220,55 +215,6 @@ func guarded(c verify.Challenge) customer.Key {
 		return c.Contact + "+new"
 	}
 	return c.Contact
-}
-
-// maySend counts one more message against the limits of its destination, of whoever asks,
-// and of the whole installation. The destination is counted under a keyed hash.
-func (d *Desk) maySend(tx *store.Tx, challenge, to, from string) error {
-	if err := take(tx, "to "+fmt.Sprint(d.keys.Token("destination", to)), verify.PerDestination()); err != nil {
-		return err
-	}
-	if from != "" {
-		if err := take(tx, "from "+from, verify.PerSource()); err != nil {
-			return err
-		}
-	}
-	return takeShare(tx, challenge)
-}
-
-// shares is in how many parts the count of the whole installation is kept. A counter is
-// written by compare-and-set: of thirty-two who ask for a code at once, one would get past a
-// single counter at a time, and most would be refused for no reason of their own.
-const shares = 50
-
-// takeShare counts one more for the whole installation, in the part that a challenge's fresh
-// id falls into, or else in the next one that has room: together they hold the limit to the
-// very last.
-func takeShare(tx *store.Tx, challenge string) error {
-	quota := verify.Everything()
-	quota.Max /= shares
-	lot := crc32.ChecksumIEEE([]byte(challenge)) % shares
-	var full error
-	for i := range uint32(shares) {
-		full = take(tx, fmt.Sprintf("all %d", (lot+i)%shares), quota)
-		if fault.KindOf(full) != fault.Limited {
-			return full
-		}
-	}
-	return full
-}
-
-// take counts one more under name, or refuses what is beyond its quota.
-func take(tx *store.Tx, name string, quota verify.Quota) error {
-	was, err := tx.Sends(name)
-	if err != nil {
-		return err
-	}
-	is, err := was.Take(quota, tx.Now())
-	if err != nil {
-		return err
-	}
-	return tx.SaveSends(name, was, is)
 }
 
 // carry queues the message: the code itself where the customer types it in a session of

@@ -55,13 +55,7 @@ func New(s *store.Store, m *keys.Master, h House, o Outside) *Desk {
 // onRequest runs a verb on one request. Verbs on the same request wait for each other
 // instead of failing; whatever else they meet, compare-and-set decides.
 func (d *Desk) onRequest(ctx context.Context, id change.ID, verb func(*store.Tx, *change.Request) error) error {
-	return d.inTurn(ctx, string(id), id, verb)
-}
-
-// inTurn is onRequest for verbs of different requests that meet on one row: those of the
-// same turn wait for each other.
-func (d *Desk) inTurn(ctx context.Context, turn string, id change.ID, verb func(*store.Tx, *change.Request) error) error {
-	return d.store.Write(ctx, turn, func(tx *store.Tx) error {
+	return d.store.Write(ctx, string(id), func(tx *store.Tx) error {
 		r, err := tx.Change(id)
 		if err != nil {
 			return err

@@ -164,9 +164,13 @@ func (v View) Exists(id customer.ID) error {
 // Shared reports whether another record holds the same value in a field of the same
 // type: a contact that is shared proves nobody, an identity number that is held is taken.
 func (v View) Shared(id customer.ID, f customer.Field, c customer.Content) (bool, error) {
+	return v.ask(sharing{id, v.store.keys.Exact(f, c)})
+}
+
+func (v View) ask(s sharing) (bool, error) {
 	const q = `SELECT record_id FROM token WHERE hash = $1 AND record_id <> $2 LIMIT 1`
 	var other string
-	err := v.Row(q, v.store.keys.Exact(f, c), id).Scan(&other)
+	err := v.Row(q, s.token, s.but).Scan(&other)
 	if errors.Is(err, ErrNoRow) {
 		return false, nil
 	}
@@ -174,6 +178,30 @@ func (v View) Shared(id customer.ID, f customer.Field, c customer.Content) (bool
 		return false, fmt.Errorf("look for shared values: %w", err)
 	}
 	return true, nil
+}
+
+// Shared answers it as this transaction learnt it first: the plan of a filing asks, and the
+// floor asks again when the same act applies it.
+func (tx *Tx) Shared(id customer.ID, f customer.Field, c customer.Content) (bool, error) {
+	asked := sharing{id, tx.store.keys.Exact(f, c)}
+	if shared, known := tx.shared[asked]; known {
+		return shared, nil
+	}
+	shared, err := tx.View.ask(asked)
+	if err != nil {
+		return false, err
+	}
+	if tx.shared == nil {
+		tx.shared = map[sharing]bool{}
+	}
+	tx.shared[asked] = shared
+	return shared, nil
+}
+
+// sharing is the question whether anybody but a record holds a value, by its search token.
+type sharing struct {
+	but   customer.ID
+	token int64
 }
 
 // dataKey answers the data key of a record, from the cache where it is. The key of a record

@@ -25,6 +25,7 @@ type Tx struct {
 	leaves  map[string][]byte                // the log entries it has queued, and the newest of the records read
 	open    map[customer.ID][]change.Request // what it has read of a record's open requests
 	systems *[]SystemRow                     // the connected systems, once read
+	shared  map[sharing]bool                 // whether other records hold what it asked about
 	relies  bool                             // on the systems that it has read
 
 	bulk      map[string]int // of a draft: where in the act the rows of each plain insert are gathered
