@@ -9,7 +9,7 @@ RACE     = $(addsuffix /...,$(wildcard ./desk ./internal/store ./internal/work))
 .PHONY: help build test check demo bench experiments fmt clean format vet static generated modules race
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 build: ## bin/amend, one static binary
 	go build -trimpath -ldflags='-s -w' -o bin/amend ./cmd/amend

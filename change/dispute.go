@@ -80,15 +80,19 @@ func (r Request) mayVote(v Vote) error {
 	if !slices.Contains(outcomes, v.Outcome) {
 		return fault.New(fault.Invalid, "wrong_outcome", "outcome", v.Outcome)
 	}
-	for _, w := range r.Dispute.Votes {
-		if w.By.ID == v.By.ID {
-			return fault.New(fault.Conflict, "already_decided", "change", r.ID)
-		}
+	if r.VotedBy(v.By.ID) {
+		return fault.New(fault.Conflict, "already_decided", "change", r.ID)
 	}
 	if v.Outcome == Revert && r.votesNeeded(Revert) == 0 {
 		return fault.New(fault.Conflict, "revert_needs_proof", "change", r.ID)
 	}
 	return nil
+}
+
+// VotedBy reports whether a person has voted on the dispute that freezes r: from then on
+// they give no proof in it, as who gave one never votes.
+func (r Request) VotedBy(id string) bool {
+	return r.Frozen() && slices.ContainsFunc(r.Dispute.Votes, func(v Vote) bool { return v.By.ID == id })
 }
 
 func (r Request) votesFor(o Outcome) int {

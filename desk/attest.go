@@ -35,7 +35,7 @@ func (d *Desk) Attest(ctx context.Context, by access.Actor, id change.ID, a Atte
 		if r.Filed.ID == by.ID || (r.Collector != nil && r.Collector.ID == by.ID) {
 			return fault.New(fault.Denied, "own_filing", "change", id)
 		}
-		if _, decided := r.DecidedBy(by.ID); decided {
+		if _, decided := r.DecidedBy(by.ID); decided || r.VotedBy(by.ID) {
 			return fault.New(fault.Denied, "own_decision", "change", id)
 		}
 		if a.Kind == change.Callback {

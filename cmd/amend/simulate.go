@@ -68,7 +68,7 @@ func (c simulateCmd) one(a *app, stage *simulate.Stage) error {
 	if err != nil {
 		return err
 	}
-	a.say("种子 %d：%d 份申请，%d 个动作，%d 条记录；停机 %d 次，抢先 %d 次，重复 %d 次", "Seed %d: %d requests, %d acts, %d entries; %d stops, %d races, %d repeats",
+	a.say("种子 %d：%d 份申请，%d 个动作，%d 条记录；停机 %d 次，抢先 %d 次，重复 %d 次", "Seed %d: requests %d, acts %d, entries %d; stops %d, races %d, repeats %d",
 		o.Seed, o.Requests, o.Acts, o.Entries, o.Stops, o.Races, o.Repeats)
 	a.say("记录摘要 %s", "Digest of the entries %s", o.Digest)
 	return c.verdict(a, &o)
@@ -124,7 +124,7 @@ func (c simulateCmd) many(a *app, stage *simulate.Stage, from, to uint64) error 
 	}
 	took := now().Sub(began)
 	a.say("%d 个种子，%d 份申请，%d 个动作，%d 条记录；停机 %d 次，抢先 %d 次，重复 %d 次；用时 %s，每秒 %.0f 份申请",
-		"%d seeds, %d requests, %d acts, %d entries; %d stops, %d races, %d repeats; %s, %.0f requests a second",
+		"Seeds %d, requests %d, acts %d, entries %d; stops %d, races %d, repeats %d; in %s, requests a second %.0f",
 		sum.Seeds, sum.Requests, sum.Acts, sum.Entries, sum.Stops, sum.Races, sum.Repeats, took.Round(time.Millisecond), float64(sum.Requests)/took.Seconds())
 	if a.ctx.Err() != nil {
 		return a.ctx.Err()
