@@ -82,12 +82,10 @@ func newPostgres(readers, writers *pgxpool.Pool, log *slog.Logger, bell *bell) *
 		node:    rand.Text(),
 		told:    make(chan struct{}, 1),
 
-		questions: make(chan *question, queueLength),
+		questions: make(chan *question), // nobody queues in it: who is not taken along may still ask alone
 	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
-	for range postgresAskers {
-		e.ends.Go(e.ask)
-	}
+	e.ends.Go(e.askGroups)
 	return e
 }
 
@@ -106,10 +104,8 @@ func (e *postgresEngine) answer(ctx context.Context, q string, args []any) (*Row
 	return pgAnswer(ctx, e.readers, q, args)
 }
 
-// reading asks the pool: each query sees what is committed at its own moment, and
-// compare-and-set finds out what moved in between.
 func (e *postgresEngine) reading(context.Context) (source, func(), error) {
-	return asking{e}, func() {}, nil
+	return &postgresReading{engine: e}, func() {}, nil
 }
 
 func (e *postgresEngine) snapshot(ctx context.Context, read func(source) error) error {

@@ -232,7 +232,7 @@ CREATE TABLE hold (
   released_at BIGINT,
   due_at      BIGINT
 );
-CREATE INDEX hold_record ON hold (record_id) WHERE released_at IS NULL;
+CREATE INDEX hold_record ON hold (record_id); -- ended ones too: a system must hear of an end
 CREATE INDEX hold_due ON hold (due_at) WHERE due_at IS NOT NULL;
 
 -- What people must be told. The body (destination, words, codes) is sealed; a code's body goes once it is sent.
