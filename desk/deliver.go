@@ -57,8 +57,11 @@ func (d *Desk) Deliver(ctx context.Context, id downstream.SystemID, limit int) (
 	return len(done), errors.Join(d.acknowledge(ctx, row, done, health), broken)
 }
 
-// carryAll calls the system once for each delivery, until it is found to be down. broken
-// holds the panics of its connector, each of which refused one delivery.
+// carryFor is how long one system may be called before its neighbours have their turn.
+const carryFor = 2 * time.Second
+
+// carryAll calls the system once for each delivery, until it is found to be down or its time
+// is up. broken holds the panics of its connector, each of which refused one delivery.
 func (d *Desk) carryAll(ctx context.Context, row store.SystemRow, due []downstream.Delivery, health *downstream.Health) (done []carried, broken, err error) {
 	secret, err := d.secretOf(row)
 	if err != nil {
@@ -68,15 +71,27 @@ func (d *Desk) carryAll(ctx context.Context, row store.SystemRow, due []downstre
 	if err != nil {
 		return nil, nil, fmt.Errorf("connector of %s: %w", row.ID, err)
 	}
-	for _, delivery := range due {
-		env, err := d.envelope(ctx, row.System, delivery)
-		if code := fault.CodeOf(err); code != "" && fault.KindOf(err) != fault.Unavailable {
+	began := d.store.Now()
+	var seen look
+	for i, delivery := range due {
+		now := d.store.Now()
+		if i > 0 && now.Sub(began) >= carryFor {
+			break
+		}
+		if !seen.serves(i, now) {
+			if seen, err = d.look(ctx, due, i, now); err != nil {
+				return nil, nil, err
+			}
+		}
+		rec := seen.records[delivery.Record]
+		if code := fault.CodeOf(rec.Err); code != "" && fault.KindOf(rec.Err) != fault.Unavailable {
 			done = append(done, unreadable(delivery, code))
 			continue
 		}
-		if err != nil {
-			return nil, nil, err
+		if rec.Err != nil {
+			return nil, nil, rec.Err
 		}
+		env := row.Envelope(delivery, downstream.Desired{Record: rec.Record, Holds: seen.holds[delivery.Record]}, d.house.Catalog, now)
 		answer, broke, err := carry(ctx, conn, env)
 		if err != nil {
 			return done, broken, nil // given up by our own caller: nothing is known, nothing is written
@@ -111,17 +126,42 @@ func unreadable(was downstream.Delivery, code string) carried {
 	return carried{was, env, downstream.Answer{Outcome: downstream.Conflict, Code: code}}
 }
 
-func (d *Desk) envelope(ctx context.Context, s downstream.System, delivery downstream.Delivery) (downstream.Envelope, error) {
+// The bounds of a look: how many records are read together, and how old what was read may
+// be when it leaves for a system.
+const (
+	lookAhead = 64
+	lookFor   = time.Second
+)
+
+// A look is what the records of the deliveries before end were at a moment.
+type look struct {
+	at      time.Time
+	end     int
+	records map[customer.ID]store.Opened
+	holds   map[customer.ID][]downstream.Hold
+}
+
+// serves reports whether l shows the i-th delivery, and lately. A clock that went back says
+// nothing of how late it is.
+func (l look) serves(i int, now time.Time) bool {
+	age := now.Sub(l.at)
+	return i < l.end && age >= 0 && age < lookFor
+}
+
+// look reads the records of due from the i-th on. They are read after the deliveries were,
+// so none is older than what its delivery wants told.
+func (d *Desk) look(ctx context.Context, due []downstream.Delivery, i int, now time.Time) (look, error) {
+	l := look{at: now, end: min(i+lookAhead, len(due))}
+	ids := make([]customer.ID, 0, lookAhead)
+	for _, delivery := range due[i:l.end] {
+		ids = append(ids, delivery.Record)
+	}
 	view := d.store.View(ctx)
-	rec, err := view.Record(delivery.Record)
-	if err != nil {
-		return downstream.Envelope{}, err
+	var err error
+	if l.records, err = view.RecordsOf(ids); err == nil {
+		l.holds, err = view.HoldsOf(ids)
 	}
-	holds, err := view.Holds(delivery.Record)
-	if err != nil {
-		return downstream.Envelope{}, err
-	}
-	return s.Envelope(delivery, downstream.Desired{Record: rec, Holds: holds}, d.house.Catalog, d.store.Now()), nil
+	return l, err
 }
 
 // acknowledge writes what became of a batch: the deliveries, exceptions that opened or
@@ -133,6 +173,7 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 	}
 	return d.store.Write(ctx, "system "+string(row.ID), func(tx *store.Tx) error {
 		var commits []audit.Commitment
+		var received []customer.ID
 		row, stopped := row, 0 // a verb may run twice
 		disabled := false
 		for _, c := range done {
@@ -145,15 +186,22 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 			}
 			is := c.was.After(c.envelope, c.answer, tx.Now(), d.entropy())
 			tx.SaveDelivery(c.was, is)
-			if is.State == downstream.Stopped && c.was.State != downstream.Stopped {
+			stops := is.State == downstream.Stopped && c.was.State != downstream.Stopped
+			if stops {
 				stopped++
 			}
 			if is.AckedSeq > c.was.AckedSeq {
 				commits = append(commits, receivedBy(c.envelope))
+				if !stops {
+					received = append(received, is.Record)
+				}
 			}
 			if err := d.except(tx, row.System, c.was, is); err != nil {
 				return err
 			}
+		}
+		if err := settle(tx, row.ID, received); err != nil {
+			return err
 		}
 		tx.MarkSystem(row.ID, health.ProbeAt, health.Since, health.Tries)
 		if !row.FailingSince.IsZero() && !health.Down() {
@@ -208,9 +256,18 @@ func receivedBy(e downstream.Envelope) audit.Commitment {
 	return audit.Commit([]byte(e.ID), "received", fmt.Sprintf("%s version %d seq %d", e.Record, e.Version, e.Seq))
 }
 
-// except opens an owned exception when a delivery stops, and closes it when the system
-// acknowledges after all. A worker that was paused finds that the delivery has moved on
-// without it: then nothing has stopped, and nobody is asked to look.
+// settle closes the exceptions of what a system has acknowledged after all.
+func settle(tx *store.Tx, id downstream.SystemID, received []customer.ID) error {
+	x := downstream.Exception{System: id}
+	if err := x.Resolve(access.Amend(), downstream.Delivered, "", tx.Now()); err != nil {
+		return err
+	}
+	tx.CloseExceptions(x, received)
+	return nil
+}
+
+// except opens an owned exception when a delivery stops. A worker that was paused finds that
+// the delivery has moved on without it: then nothing has stopped, and nobody is asked to look.
 func (d *Desk) except(tx *store.Tx, s downstream.System, was, is downstream.Delivery) error {
 	if is.State == downstream.Stopped && was.State != downstream.Stopped {
 		now, err := tx.Delivery(s.ID, is.Record)
@@ -224,13 +281,6 @@ func (d *Desk) except(tx *store.Tx, s downstream.System, was, is downstream.Deli
 		x, _ := downstream.NewException(s, is, missed, tx.Now())
 		tx.OpenException(x)
 		return d.tellException(tx, s, x)
-	}
-	if is.AckedSeq > was.AckedSeq {
-		x := downstream.Exception{System: s.ID, Record: is.Record}
-		if err := x.Resolve(access.Amend(), downstream.Delivered, "", tx.Now()); err != nil {
-			return err
-		}
-		tx.CloseException(x)
 	}
 	return nil
 }

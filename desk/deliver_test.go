@@ -2,8 +2,11 @@ package desk_test
 
 import (
 	"testing"
+	"time"
 
+	"amend/customer"
 	"amend/downstream"
+	"amend/internal/store"
 )
 
 // While one worker waits for its answer, another one has taken over and told the system
@@ -51,5 +54,65 @@ func TestRaiseDuringARefusalOpensNoException(t *testing.T) {
 	h.deliver(10)
 	if d := h.delivery(ids[0]); d.AckedSeq != 2 || d.State != downstream.Settled {
 		t.Errorf("%+v", d)
+	}
+}
+
+// A system that takes long to answer leaves the others their turn.
+func TestSlowSystemIsNotCalledForLongerThanItsTurn(t *testing.T) {
+	h, _ := connected(t, 9)
+	h.crm.answer = func(downstream.Envelope) (downstream.Answer, error) {
+		h.clock.Add(700 * time.Millisecond)
+		return downstream.Answer{Outcome: downstream.OK}, nil
+	}
+	for _, want := range []int{3, 3, 3, 0} {
+		if n := h.deliver(100); n != want {
+			t.Errorf("%d calls in a turn, want %d", n, want)
+		}
+	}
+	if len(h.crm.calls) != 9 {
+		t.Errorf("%d calls", len(h.crm.calls))
+	}
+}
+
+// Records are read many at a time, and what was read does not leave when it has grown old.
+func TestWhatWasReadForLaterDeliveriesIsReadAgainBeforeItIsOld(t *testing.T) {
+	h, ids := connected(t, 3)
+	h.crm.answer = func(e downstream.Envelope) (downstream.Answer, error) {
+		h.ok(h.store.Write(h.ctx, "", func(tx *store.Tx) error {
+			for _, id := range ids {
+				tx.PlaceHold(downstream.Hold{ID: tx.NewID(), Record: id, Action: "payout", Reason: "disputed", From: tx.Now()})
+			}
+			return nil
+		}))
+		h.clock.Add(600 * time.Millisecond)
+		return downstream.Answer{Outcome: downstream.OK}, nil
+	}
+	h.deliver(100)
+	for i, want := range []int{0, 0, 1} {
+		if got := len(h.crm.calls[i].Holds); got != want {
+			t.Errorf("call %d told of %d holds, want %d", i, got, want)
+		}
+	}
+}
+
+// One record that cannot be opened stops; those that were read with it are told.
+func TestRecordThatCannotBeOpenedStopsAlone(t *testing.T) {
+	h, ids := connected(t, 70)
+	gone, bad := ids[3], ids[66]
+	h.ok(h.store.Write(h.ctx, "", func(tx *store.Tx) error {
+		tx.Exec(`DELETE FROM golden_record WHERE id = $1`, gone)
+		tx.Exec(`UPDATE golden_record SET version = version + 1 WHERE id = $1`, bad)
+		return nil
+	}))
+	if n := h.deliver(100); n != 70 || len(h.crm.calls) != 68 {
+		t.Errorf("%d tried, %d calls", n, len(h.crm.calls))
+	}
+	for id, code := range map[customer.ID]string{gone: "no_customer", bad: "record_altered"} {
+		if d := h.delivery(id); d.State != downstream.Stopped || d.LastCode != code {
+			t.Errorf("%+v", d)
+		}
+	}
+	if d := h.delivery(ids[65]); d.State != downstream.Settled {
+		t.Errorf("a neighbour: %+v", d)
 	}
 }

@@ -15,77 +15,159 @@ import (
 // joinAhead is how far Tell looks ahead, so that parts that fall due soon travel together.
 const joinAhead = 10 * time.Minute
 
-// Tell sends what is due to be told, and writes what became of it: the outside calls stand
-// between two short transactions. Parts for one reader travel together; each keeps its own
-// row. A code whose fate is unknown is never sent twice. Story: phone.txtar.
+// Tell hands what is due to be told to its channels, one message after another, and writes
+// what became of it: the outside calls stand between short transactions. Parts for one
+// reader travel together; each keeps its own row. A code whose fate is unknown is never
+// sent twice. Story: phone.txtar.
 func (d *Desk) Tell(ctx context.Context, limit int) (int, error) {
 	now := d.store.Now()
 	ready, err := d.store.View(ctx).DueNotices(now.Add(joinAhead), limit)
 	if err != nil {
 		return 0, err
 	}
+	t := &teller{desk: d}
+	err = t.all(ctx, ready, now)
+	err = errors.Join(err, t.store(ctx))
+	return t.stored, errors.Join(append(t.broken, err)...)
+}
+
+// The bounds of what has left and is not stored: who dies there sends that again, under the
+// same ids, and no more than that.
+const (
+	unstored    = 32
+	unstoredFor = time.Second // since the first of them began to leave
+)
+
+// A teller hands messages over and keeps what became of them, so that many outcomes leave
+// in one act, each with its own entry.
+type teller struct {
+	desk   *Desk
+	kept   []fate
+	left   int       // messages handed over since the last act
+	since  time.Time // when the first of them was
+	stored int       // notices
+	broken []error   // the panics of channels: the next message has its turn
+}
+
+// A fate is what became of a notice.
+type fate struct {
+	is       store.Notice // from now on
+	said     notify.Outcome
+	segments int // that are billed, of a short message
+}
+
+// all tells what is ready, as far as it is due.
+func (t *teller) all(ctx context.Context, ready []store.Notice, now time.Time) error {
 	byID := make(map[string]store.Notice, len(ready))
 	var parts []notify.Part
-	var broken []error
-	sent := 0
 	for _, n := range ready {
-		if n.Lost {
-			if err := d.writeOff(ctx, n); err != nil {
-				return sent, err
+		switch {
+		case n.Lost:
+			t.kept = append(t.kept, writtenOff(n))
+		case n.Kind.Staff():
+			if err := t.people(ctx, n); err != nil {
+				return err
 			}
-			sent++
-			continue
+		default:
+			byID[n.ID] = n
+			parts = append(parts, n.Part)
 		}
-		if n.Kind.Staff() {
-			if err := aside(&broken, d.tellPeople(ctx, n)); err != nil {
-				return sent, err
-			}
-			sent++
-			continue
-		}
-		byID[n.ID] = n
-		parts = append(parts, n.Part)
 	}
 	for _, m := range notify.Join(parts) {
 		if m.Due.After(now) {
 			continue
 		}
-		if err := aside(&broken, d.deliverMessage(ctx, m, byID)); err != nil {
-			return sent, err
+		if err := t.message(ctx, m, byID); err != nil {
+			return err
 		}
-		sent += len(m.Parts)
 	}
-	return sent, errors.Join(broken...)
+	return nil
 }
 
-// aside keeps a panic for later, so that the next message has its turn.
-func aside(broken *[]error, err error) error {
-	var p *Panic
-	if errors.As(err, &p) {
-		*broken = append(*broken, err)
-		return nil
-	}
-	return err
-}
-
-// deliverMessage sends one message and writes its outcome on each of its parts.
-func (d *Desk) deliverMessage(ctx context.Context, m notify.Message, notices map[string]store.Notice) error {
-	out, answer, ok, broke := d.hand(ctx, m)
+// message hands one message over, and keeps its outcome for each of its parts.
+func (t *teller) message(ctx context.Context, m notify.Message, notices map[string]store.Notice) error {
+	out, answer, ok := t.hand(ctx, m)
 	if !ok {
 		return nil
 	}
-	err := d.store.Write(ctx, "", func(tx *store.Tx) error {
-		for _, p := range m.Parts {
-			n := notices[p.ID]
-			told(&n, answer, out.ID, tx.Now())
-			tx.SaveNotice(n)
-			if err := d.noteTold(tx, n, answer, out.Segments); err != nil {
+	for _, p := range m.Parts {
+		t.keep(notices[p.ID], answer, out)
+	}
+	return t.storeInTime(ctx)
+}
+
+// people tells members of staff: by mail where they have an address, and always where they
+// look, in their list of notices. Mail that was not taken is tried again.
+func (t *teller) people(ctx context.Context, n store.Notice) error {
+	people, err := t.desk.store.View(ctx).Audience(n.Audience, t.desk.store.Now())
+	if err != nil {
+		return err
+	}
+	answer := notify.Answer{Outcome: notify.Taken}
+	for _, p := range people {
+		if _, ok := t.desk.outside.Channels[notify.Mail]; p.Mail == "" || !ok {
+			continue
+		}
+		part := n.Part
+		part.ID, part.To = n.ID+"-"+p.ID, p.Mail
+		_, got, ok := t.hand(ctx, notify.Message{Parts: []notify.Part{part}})
+		if !ok {
+			return nil
+		}
+		if got.Outcome == notify.Retry || got.Code == panicked { // again for all: the same id never arrives twice
+			answer = got
+		}
+	}
+	t.keep(n, answer, notify.Outgoing{ID: n.ID})
+	return t.storeInTime(ctx)
+}
+
+// hand is Desk.hand, counted.
+func (t *teller) hand(ctx context.Context, m notify.Message) (notify.Outgoing, notify.Answer, bool) {
+	if t.left == 0 {
+		t.since = t.desk.store.Now()
+	}
+	t.left++
+	out, answer, ok, broke := t.desk.hand(ctx, m)
+	if broke != nil {
+		t.broken = append(t.broken, broke)
+	}
+	return out, answer, ok
+}
+
+func (t *teller) keep(n store.Notice, a notify.Answer, out notify.Outgoing) {
+	told(&n, a, out.ID, t.desk.store.Now())
+	t.kept = append(t.kept, fate{n, a.Outcome, out.Segments})
+}
+
+// storeInTime stores what is kept once it is as much, or as old, as may be. A clock that
+// went back does not say how old it is.
+func (t *teller) storeInTime(ctx context.Context) error {
+	age := t.desk.store.Now().Sub(t.since)
+	if t.left == 0 || t.left < unstored && age >= 0 && age < unstoredFor {
+		return nil
+	}
+	return t.store(ctx)
+}
+
+// store writes what is kept, in one act. What has left is stored even if our own caller
+// has given up meanwhile.
+func (t *teller) store(ctx context.Context) error {
+	kept := t.kept
+	t.kept, t.left = nil, 0
+	err := t.desk.store.Write(context.WithoutCancel(ctx), "", func(tx *store.Tx) error {
+		for _, f := range kept {
+			tx.SaveNotice(f.is)
+			if err := noteTold(tx, f); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return errors.Join(err, broke)
+	if err == nil {
+		t.stored += len(kept)
+	}
+	return err
 }
 
 // hand words a message and hands it to its channel; false says that our own caller gave
@@ -114,13 +196,10 @@ func (d *Desk) hand(ctx context.Context, m notify.Message) (out notify.Outgoing,
 	return out, a, err == nil || ctx.Err() == nil, nil
 }
 
-// writeOff ends a notice whose words are lost.
-func (d *Desk) writeOff(ctx context.Context, n store.Notice) error {
-	return d.store.Write(ctx, "", func(tx *store.Tx) error {
-		n.State, n.Code, n.Due = store.NoticeFailed, "unreadable", time.Time{}
-		tx.SaveNotice(n)
-		return d.noteTold(tx, n, notify.Answer{Outcome: notify.Permanent}, 0)
-	})
+// writtenOff ends a notice whose words are lost.
+func writtenOff(n store.Notice) fate {
+	n.State, n.Code, n.Due = store.NoticeFailed, "unreadable", time.Time{}
+	return fate{is: n, said: notify.Permanent}
 }
 
 // The bounds on the tries of one message; then a person reaches the reader.
@@ -161,7 +240,8 @@ func told(n *store.Notice, a notify.Answer, message string, now time.Time) {
 
 // noteTold puts on record that a message left, or never will: the proof that somebody was
 // told, and, for a short message, how many segments of it are billed.
-func (d *Desk) noteTold(tx *store.Tx, n store.Notice, a notify.Answer, segments int) error {
+func noteTold(tx *store.Tx, f fate) error {
+	n := f.is
 	if n.State == store.NoticeQueued {
 		return nil
 	}
@@ -169,45 +249,12 @@ func (d *Desk) noteTold(tx *store.Tx, n store.Notice, a notify.Answer, segments 
 	e.Record, e.Change = string(n.Record), string(n.Change)
 	e.Facts = []audit.Fact{
 		{Name: "kind", Value: string(n.Kind)}, {Name: "channel", Value: string(n.Channel)},
-		{Name: "contact", Value: n.Audience}, {Name: "outcome", Value: string(a.Outcome)}, {Name: "notice", Value: n.ID},
+		{Name: "contact", Value: n.Audience}, {Name: "outcome", Value: string(f.said)}, {Name: "notice", Value: n.ID},
 	}
-	if segments > 0 {
-		e.Facts = append(e.Facts, audit.Fact{Name: "segments", Value: strconv.Itoa(segments)})
+	if f.segments > 0 {
+		e.Facts = append(e.Facts, audit.Fact{Name: "segments", Value: strconv.Itoa(f.segments)})
 	}
 	return tx.Append(e)
-}
-
-// tellPeople tells members of staff: by mail where they have an address, and always where
-// they look, in their list of notices. Mail that was not taken is tried again.
-func (d *Desk) tellPeople(ctx context.Context, n store.Notice) error {
-	people, err := d.store.View(ctx).Audience(n.Audience, d.store.Now())
-	if err != nil {
-		return err
-	}
-	answer := notify.Answer{Outcome: notify.Taken}
-	var broken []error
-	for _, p := range people {
-		if _, ok := d.outside.Channels[notify.Mail]; p.Mail == "" || !ok {
-			continue
-		}
-		part := n.Part
-		part.ID, part.To = n.ID+"-"+p.ID, p.Mail
-		_, got, ok, broke := d.hand(ctx, notify.Message{Parts: []notify.Part{part}})
-		if !ok {
-			return nil
-		}
-		if got.Outcome == notify.Retry || broke != nil { // again for all: the same id never arrives twice
-			answer = got
-		}
-		broken = append(broken, broke)
-	}
-	err = d.store.Write(ctx, "", func(tx *store.Tx) error {
-		is := n
-		told(&is, answer, is.ID, tx.Now())
-		tx.SaveNotice(is)
-		return d.noteTold(tx, is, answer, 0)
-	})
-	return errors.Join(append(broken, err)...)
 }
 
 // Received writes a provider's later word on a message: delivered, or not.

@@ -3,7 +3,6 @@ package desk_test
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -29,9 +28,8 @@ func (o *odd) Send(ctx context.Context, m notify.Outgoing) (notify.Answer, error
 	return a, err
 }
 
-// toldMany is a house whose text messages go to sms: n customers asked for another number,
-// and nobody was told yet. Its store is opened anew with the hooks of o.
-func toldMany(t *testing.T, n int, sms notify.Channel, o store.Options) *house {
+// untold is a house with n news that wait to be sent by sms. Its store has the hooks of o.
+func untold(t *testing.T, n int, sms notify.Channel, o store.Options) *house {
 	t.Helper()
 	m, err := keys.New(rand.Reader)
 	if err != nil {
@@ -40,10 +38,17 @@ func toldMany(t *testing.T, n int, sms notify.Channel, o store.Options) *house {
 	url := storetest.SQLite(t)
 	h := openAt(t, url, m, sandbox.NewClock(monday))
 	h.ok(h.desk.Open(h.ctx, origin))
-	for i := range n {
-		id := h.customer(map[customer.Key]customer.Content{"phone": customer.Content(fmt.Sprintf("+86138001380%02d", i))})
-		h.file(self(id), proposal(id, "phone", fmt.Sprintf("+86139001390%02d", i)))
-	}
+	fang := h.fang()
+	h.ok(h.store.Write(h.ctx, "", func(tx *store.Tx) error {
+		for range n {
+			p := notify.Part{ID: tx.NewID(), Kind: notify.Enrolled, Record: fang, Channel: notify.SMS, To: "+8613800138000", Lang: notify.EN, Due: monday}
+			p.Params = map[string]string{"time": "10:00", "place": "a shop", "link": "portal.example.com", "report": "portal.example.com"}
+			if err := tx.QueueNotice(store.Notice{Part: p, Change: "c1", Audience: "phone"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 	o.URL, o.Clock, o.Keys, o.Catalog = url, h.clock.Now, m, customer.Shipped()
 	if h.store, err = store.Open(t.Context(), o); err != nil {
 		t.Fatal(err)
@@ -80,7 +85,7 @@ func (h *house) onRecord() (sent, entries int64) {
 func TestOutcomesOfManyMessagesAreStoredByOneAct(t *testing.T) {
 	var acts []int
 	sms := &box{}
-	h := toldMany(t, 40, sms, store.Options{Solo: func(store.Moment) {}, Tap: outcomes(&acts)})
+	h := untold(t, 40, sms, store.Options{Solo: func(store.Moment) {}, Tap: outcomes(&acts)})
 	h.tell()
 	if !slices.Equal(acts, []int{32, 8}) {
 		t.Errorf("acts of %v notices", acts)
@@ -93,7 +98,7 @@ func TestOutcomesOfManyMessagesAreStoredByOneAct(t *testing.T) {
 func TestOutcomesDoNotWaitForASlowChannel(t *testing.T) {
 	var acts []int
 	sms := &odd{}
-	h := toldMany(t, 10, sms, store.Options{Solo: func(store.Moment) {}, Tap: outcomes(&acts)})
+	h := untold(t, 10, sms, store.Options{Solo: func(store.Moment) {}, Tap: outcomes(&acts)})
 	sms.does = func() { h.clock.Add(400 * time.Millisecond) }
 	h.tell()
 	if !slices.Equal(acts, []int{3, 3, 3, 1}) {
@@ -104,7 +109,7 @@ func TestOutcomesDoNotWaitForASlowChannel(t *testing.T) {
 func TestMessagesOfAProcessThatDiedGoAgainUnderTheSameIDs(t *testing.T) {
 	for _, at := range []store.Moment{store.Decided, store.Written} {
 		sms, dies := &box{}, true
-		h := toldMany(t, 5, sms, store.Options{Solo: func(m store.Moment) {
+		h := untold(t, 5, sms, store.Options{Solo: func(m store.Moment) {
 			if dies && m == at {
 				panic("the machine stops")
 			}
@@ -138,7 +143,7 @@ func TestMessagesOfAProcessThatDiedGoAgainUnderTheSameIDs(t *testing.T) {
 
 func TestWhatHasLeftIsStoredThoughItsCallerGaveUp(t *testing.T) {
 	sms := &odd{}
-	h := toldMany(t, 3, sms, store.Options{})
+	h := untold(t, 3, sms, store.Options{})
 	ctx, giveUp := context.WithCancel(h.ctx)
 	sms.does = func() {
 		if giveUp(); len(sms.sent) > 1 {

@@ -9,7 +9,7 @@ import (
 
 // The budgets of one turn, as the work loop has them.
 const (
-	deliverBudget = 50
+	deliverBudget = 200
 	tellBudget    = 100
 )
 

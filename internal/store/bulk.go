@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -86,21 +88,49 @@ func (tx *Tx) Among(what string, keys []any) {
 	}
 }
 
-// placeholders is "($1, $2), ($3, $4)" for two rows of two.
-func placeholders(rows, width int) string {
-	var b strings.Builder
-	for i := range rows * width {
-		switch {
-		case i == 0:
-			b.WriteString("($1")
-		case i%width == 0:
-			fmt.Fprintf(&b, "), ($%d", i+1)
-		default:
-			fmt.Fprintf(&b, ", $%d", i+1)
+// among gives every row of q, "SELECT … WHERE record_id", of each of ids to one.
+func among[ID ~string](v View, what string, one func(Row) error, q string, ids []ID) error {
+	for chunk := range slices.Chunk(ids, spread) {
+		keys := listed(chunk)
+		if err := v.each(what, one, q+" IN "+marks(1, len(keys)), keys...); err != nil {
+			return err
 		}
 	}
-	b.WriteString(")")
-	return b.String()
+	return nil
+}
+
+// listed are ids as arguments. The last one comes again until their number is a power of
+// two, so that a database keeps a few statements ready and not one for every number.
+func listed[ID ~string](ids []ID) []any {
+	args := make([]any, 0, spread)
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	for len(args)&(len(args)-1) != 0 {
+		args = append(args, args[len(args)-1])
+	}
+	return args
+}
+
+// placeholders is "($1, $2), ($3, $4)" for two rows of two.
+func placeholders(rows, width int) string {
+	row := make([]string, rows)
+	for i := range row {
+		row[i] = marks(i*width+1, width)
+	}
+	return strings.Join(row, ", ")
+}
+
+// marks is "($3, $4)" for two arguments from the third on.
+func marks(from, n int) string {
+	b := append(make([]byte, 0, 2+5*n), '(')
+	for i := range n {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = strconv.AppendInt(append(b, '$'), int64(from+i), 10)
+	}
+	return string(append(b, ')'))
 }
 
 // unnested is a statement of many rows as one that PostgreSQL plans once: each column is an

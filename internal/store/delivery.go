@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"amend/customer"
@@ -201,10 +202,14 @@ func (tx *Tx) OpenException(x downstream.Exception) {
 	tx.Exec(q, tx.NewID(), x.System, x.Record, x.Change, x.Why, x.Code, x.Owner, x.Since)
 }
 
-// CloseException closes the open exception of a delivery, if there is one.
-func (tx *Tx) CloseException(x downstream.Exception) {
-	const q = `UPDATE exception SET remedy = $3, note = $4, resolved_by = $5, resolved_at = $6 WHERE system_id = $1 AND record_id = $2 AND resolved_at IS NULL`
-	tx.Exec(q, x.System, x.Record, x.Remedy, x.Note, x.ResolvedBy, x.ResolvedAt)
+// CloseExceptions closes the open exceptions of a system's deliveries, where there are any,
+// as x says.
+func (tx *Tx) CloseExceptions(x downstream.Exception, of []customer.ID) {
+	for chunk := range slices.Chunk(of, spread) {
+		args := append([]any{x.System, x.Remedy, x.Note, x.ResolvedBy, x.ResolvedAt}, listed(chunk)...)
+		q := `UPDATE exception SET remedy = $2, note = $3, resolved_by = $4, resolved_at = $5 WHERE system_id = $1 AND resolved_at IS NULL AND record_id`
+		tx.Exec(q+" IN "+marks(6, len(args)-5), args...)
+	}
 }
 
 // ResolveException closes an exception because a person says so: of two at once, one does.
@@ -239,11 +244,13 @@ func (tx *Tx) SaveHold(h downstream.Hold) {
 
 const holdColumns = `id, record_id, change_id, action, reason, from_at, until_at, released_at`
 
+func scanHold(row Row) (h downstream.Hold, err error) {
+	err = row.Scan(&h.ID, &h.Record, &h.Change, &h.Action, &h.Reason, &h.From, &h.Until, &h.ReleasedAt)
+	return h, err
+}
+
 func scanHolds(v View, q string, args ...any) ([]downstream.Hold, error) {
-	return list(v, "holds", func(row Row) (h downstream.Hold, err error) {
-		err = row.Scan(&h.ID, &h.Record, &h.Change, &h.Action, &h.Reason, &h.From, &h.Until, &h.ReleasedAt)
-		return h, err
-	}, `SELECT `+holdColumns+` FROM hold `+q, args...)
+	return list(v, "holds", scanHold, `SELECT `+holdColumns+` FROM hold `+q, args...)
 }
 
 // Holds answers every hold of a record, ended ones too.

@@ -213,7 +213,11 @@ func TestDeliveryHasOneOpenException(t *testing.T) {
 		}
 		closed := x
 		closed.Remedy, closed.ResolvedAt, closed.ResolvedBy = downstream.Delivered, morning, "system"
-		v.do(func(tx *store.Tx) error { tx.CloseException(closed); tx.CloseException(closed); return nil })
+		v.do(func(tx *store.Tx) error {
+			tx.CloseExceptions(closed, []customer.ID{"another", closed.Record, "a third"})
+			tx.CloseExceptions(closed, []customer.ID{closed.Record})
+			return nil
+		})
 		if got := open(); len(got) != 0 {
 			t.Errorf("still open: %+v", got)
 		}

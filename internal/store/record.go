@@ -78,25 +78,38 @@ func (v View) recordWithHead(key keys.DataKey, id customer.ID) (*held, error) {
 }
 
 func (v View) readRecord(key keys.DataKey, id customer.ID, q string) (*held, error) {
-	h := &held{key: key}
-	var kind string
-	var version int64
-	var body, mac []byte
-	err := v.Row(q, id).Scan(&kind, &version, &body, &mac, &h.entry, &h.head)
+	r := storedRecord{id: id}
+	err := v.Row(q, id).Scan(&r.kind, &r.version, &r.body, &r.mac, &r.entry, &r.head)
 	if errors.Is(err, ErrNoRow) {
 		return nil, fault.New(fault.NotFound, "no_customer")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read record %s: %w", id, err)
 	}
-	if !v.store.keys.RecordHolds(rowName(id, kind, h.entry), version, body, mac) {
-		return nil, fault.New(fault.Internal, "record_altered", "record", id)
+	return v.openRecord(key, r)
+}
+
+// A storedRecord is a record as its row holds it.
+type storedRecord struct {
+	id        customer.ID
+	kind      string
+	version   int64
+	body, mac []byte
+	entry     string
+	head      []byte // the leaf of entry, where it was asked for
+}
+
+// openRecord checks the authentication code of a row and opens it.
+func (v View) openRecord(key keys.DataKey, r storedRecord) (*held, error) {
+	if !v.store.keys.RecordHolds(rowName(r.id, r.kind, r.entry), r.version, r.body, r.mac) {
+		return nil, fault.New(fault.Internal, "record_altered", "record", r.id)
 	}
-	if h.doc, err = customer.DecodeDocument(body); err != nil {
-		return nil, fmt.Errorf("record %s: %w", id, err)
+	doc, err := customer.DecodeDocument(r.body)
+	if err != nil {
+		return nil, fmt.Errorf("record %s: %w", r.id, err)
 	}
-	h.rec, err = openDocument(key, id, customer.Kind(kind), h.doc)
-	return h, err
+	rec, err := openDocument(key, r.id, customer.Kind(r.kind), doc)
+	return &held{doc: doc, rec: rec, key: key, entry: r.entry, head: r.head}, err
 }
 
 // rowName is what a row's authentication code is made over, beside version and body: who
@@ -221,11 +234,15 @@ func (v View) dataKey(id customer.ID) (keys.DataKey, error) {
 	if err != nil {
 		return keys.DataKey{}, fmt.Errorf("read data key: %w", err)
 	}
+	return v.unwrap(id, wrapped, born > 0)
+}
+
+func (v View) unwrap(id customer.ID, wrapped []byte, born bool) (keys.DataKey, error) {
 	k, err := v.store.keys.Unwrap(string(id), wrapped)
 	if err != nil {
 		return keys.DataKey{}, fmt.Errorf("unwrap data key of %s: %w", id, err)
 	}
-	if born > 0 {
+	if born {
 		v.store.cache.put(id, k)
 	}
 	return k, nil

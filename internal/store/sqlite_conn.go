@@ -44,6 +44,11 @@ func openSQLiteConn(dsn string, pragmas ...string) (*sqliteConn, error) {
 	return c, nil
 }
 
+// unplanned keeps the bound of a query out of its plan. SQLite plans by the number bound to
+// a bare LIMIT, and so prepares the statement again whenever one is bound: ten microseconds
+// more for a query that takes three.
+var unplanned = strings.NewReplacer("LIMIT $", "LIMIT 0 + $")
+
 func (c *sqliteConn) prepare(q string) (sqliteStmt, error) {
 	if stmt, ok := c.prepared[q]; ok {
 		return stmt, nil
@@ -53,7 +58,7 @@ func (c *sqliteConn) prepare(q string) (sqliteStmt, error) {
 			return nil, err
 		}
 	}
-	plain, err := c.conn.Prepare(q)
+	plain, err := c.conn.Prepare(unplanned.Replace(q))
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 // The budgets: how many rows of a kind one round does before the next kind has its turn.
 const (
 	requestBudget  = 100
-	deliveryBudget = 50 // of each system
+	deliveryBudget = 200 // of each system; one flush for so many, and a slow one is left sooner
 	noticeBudget   = 100
 	holdBudget     = 100
 )
@@ -57,13 +57,13 @@ func (l *Loop) turns(waits desk.Waiting) []turn {
 			list = append(list, turn{kind, shard, do})
 		}
 	}
-	add(waits.Entries || !l.witnessed, "log", "log", l.sequence)
 	add(waits.Requests, "request", "request", l.requests)
 	for _, id := range waits.Systems {
 		add(true, "delivery", "system "+string(id), l.deliveries(id))
 	}
 	add(waits.Notices, "notice", "notice", func(ctx context.Context) (int, error) { return l.desk.Tell(ctx, noticeBudget) })
 	add(waits.Holds, "hold", "hold", func(ctx context.Context) (int, error) { return l.desk.EndHolds(ctx, holdBudget) })
+	add(waits.Entries || !l.witnessed, "log", "log", l.sequence) // nobody outside waits for an entry's place
 	now := l.desk.Now()
 	add(now.Sub(l.tidied) >= tidyEvery || now.Before(l.seen), "tidy", "tidy", l.tidy) // or the clock went back
 	if now.After(l.seen) {
