@@ -27,7 +27,7 @@ func TestBackupTakenUnderLoadRestoresToAPrefixOfTheLog(t *testing.T) {
 			inner := *r
 			inner.T = t
 			b := &backupRound{crowd: openBackupCrowd(&inner, url, inner.size(120, 3000)), place: place[0], other: place[1]}
-			b.takeTurns(inner.size(2, 30))
+			b.takeTurns(inner.size(2, 20))
 			r.counted(b)
 			lost += b.lost
 		})

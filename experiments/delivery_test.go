@@ -23,7 +23,7 @@ func TestShakySystemsGetEverythingInOrder(t *testing.T) {
 		Broken: Words{"下游系统有三成调用失败：不在线、出错、挂断、收下却丢了应答；一成事件重复或乱序到达，有的应答很晚", "systems fail three calls in ten: away, in error, hung up, taken with the answer lost; one event in ten is heard twice or out of order, some answers come late"},
 		Holds:  Words{"一条不少；同一客户的序号不倒退；送不到的成为有负责人的异常", "nothing is lost; no customer's sequence goes back; what cannot be delivered is an exception with an owner"},
 	})
-	states := r.size(150, 10_000) // on each database
+	states := r.size(150, 6000) // on each database
 	var sum shakyTally
 	events, repeats, exceptions := 0, 0, 0
 	eachRace(r, func(r *run, url string, _ int) {

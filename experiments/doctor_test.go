@@ -11,6 +11,7 @@ import (
 // Found means that the doctor names the damage, names the row, says in both languages what
 // to do, and claims nothing else.
 func TestEveryPlantedDamageIsFound(t *testing.T) {
+	t.Parallel() // it counts, and measures no time
 	r := begin(t, Trial{
 		Name:  "doctor",
 		Title: Words{"故障会诊", "The doctor's round"},
@@ -19,7 +20,7 @@ func TestEveryPlantedDamageIsFound(t *testing.T) {
 		Holds: Words{"每一处都被找到，说清是哪一行、该怎么办；没有误报，撤销后恢复正常",
 			"each is found, its row is named and what to do is said; nothing else is claimed, and all is well once it is undone"},
 	})
-	times := r.size(1, 20)
+	times := r.size(1, 12)
 	round := &doctorRound{run: r, chance: rand.New(rand.NewPCG(*seed, 1))}
 	for _, url := range []string{storetest.SQLite(t), storetest.Postgres(t)} {
 		h := doctortest.Open(t, url)

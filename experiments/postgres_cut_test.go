@@ -13,6 +13,7 @@ import (
 )
 
 func TestEveryCutToPostgreSQLIsAnsweredTruthfully(t *testing.T) {
+	t.Parallel() // it counts, and measures no time
 	r := begin(t, Trial{
 		Name:  "postgres-cut",
 		Title: Words{"数据库连接在任意处断开", "The connection to PostgreSQL breaks anywhere"},

@@ -7,11 +7,13 @@ import (
 )
 
 // Marks are what every invented value carries, and nothing else in the world: a log line or
-// a leaf with a mark in it has a customer's value in it.
+// a leaf with a mark in it has a customer's value in it. A leaf holds commitments, which are
+// random bytes: a mark of three of them turns up by chance in every hundred runs or so, one
+// of five in ten million entries not once.
 const (
 	phoneMark    = "1390071"
-	mailMark     = "qz7q"
-	nameMark     = "龘"
+	mailMark     = "qz7qx"
+	nameMark     = "龘龘"
 	passportMark = "E7700"
 	wordMark     = "zzyzx"
 )

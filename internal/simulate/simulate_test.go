@@ -69,7 +69,7 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 	against := map[Invariant]bool{}
 	for _, f := range Faults() {
 		against[f.Breaks] = true
-		sum, err := s.Sweep(t.Context(), Sweep{From: 1, To: 60, Requests: 40, Fault: f.Name})
+		sum, err := s.Sweep(t.Context(), Sweep{From: 1, To: 300, Requests: 40, Fault: f.Name})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"runtime"
+	"runtime/debug"
 	"sync"
 )
 
@@ -30,12 +31,17 @@ type Sum struct {
 	First    *Outcome // the broken run of the smallest seed; of a planted fault, the run that found it
 }
 
+// garbage is how many times what is live may lie about before it is collected. A world is
+// small and short: a sweep had better spend memory than time.
+const garbage = 8
+
 // Sweep plays the seeds and sums them up.
 func (s *Stage) Sweep(ctx context.Context, c Sweep) (Sum, error) {
 	planted, err := plantedBy(c.Fault)
 	if err != nil {
 		return Sum{}, err
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(100 * garbage))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	seeds, outcomes := make(chan uint64), make(chan Outcome)

@@ -20,7 +20,7 @@ func (w *world) word() string  { return fmt.Sprintf("%s %d", wordMark, w.next())
 
 func (w *world) name() string {
 	family := pick(w.chance, []rune("王李张刘陈杨黄赵周吴"))
-	return string([]rune{family, []rune(nameMark)[0], rune(0x4e00 + w.next()%20_000)})
+	return string(family) + nameMark + string(rune(0x4e00+w.next()%20_000))
 }
 
 func (w *world) address() string {

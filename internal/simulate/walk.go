@@ -27,10 +27,11 @@ func (w *world) step() {
 	}
 	w.plant()
 	w.chance.one([]turn{
-		{36, w.file},
+		{64, w.file},
 		{36, w.goOn},
 		{9, func() { w.work(w.idle()) }},
-		{5, w.mischief},
+		{6, w.mischief},
+		{8, w.giveLate},
 		{4, w.houseWork},
 		{8, w.wait},
 	})
