@@ -147,3 +147,15 @@ func TestALaterImportBringsNobodyInTwice(t *testing.T) {
 		t.Errorf("%d records, want 2", n)
 	}
 }
+
+func TestCustomersOfAnUnfinishedLoadAreMetByTheirContacts(t *testing.T) {
+	h := open(t)
+	_, _, err := h.desk.ImportRows(h.ctx, h.staff["sue"], h.start("sue", "a load that stops here"), people(2, "13800138000"))
+	h.ok(err)
+	phone, _ := customer.Shipped().Of("phone")
+	for content, want := range map[customer.Content]bool{"+8613800138000": true, "+8613900139000": false} {
+		if shared, err := h.view().Shared("somebody else", phone, content); err != nil || shared != want {
+			t.Errorf("shared: %v, want %v, %v", shared, want, err)
+		}
+	}
+}

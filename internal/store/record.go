@@ -181,7 +181,9 @@ func (v View) Shared(id customer.ID, f customer.Field, c customer.Content) (bool
 }
 
 func (v View) ask(s sharing) (bool, error) {
-	const q = `SELECT record_id FROM token WHERE hash = $1 AND record_id <> $2 LIMIT 1`
+	// A load that is under way, or was interrupted, has tokens that are not in their places yet.
+	const q = `SELECT record_id FROM token WHERE hash = $1 AND record_id <> $2
+		UNION ALL SELECT record_id FROM token_new WHERE hash = $1 AND record_id <> $2 LIMIT 1`
 	var other string
 	err := v.Row(q, s.token, s.but).Scan(&other)
 	if errors.Is(err, ErrNoRow) {
