@@ -20,6 +20,7 @@ type benchCmd struct {
 	Changes   int     `default:"4000" placeholder:"N" help:"${bench_changes}"`
 	Seed      uint64  `default:"1" placeholder:"S" help:"${bench_seed}"`
 	JSON      string  `name:"json" placeholder:"FILE" help:"${bench_json}"`
+	Profile   string  `placeholder:"DIR" help:"${bench_profile}"`
 	Strict    bool    `help:"${bench_strict}"`
 }
 
@@ -48,7 +49,8 @@ func (c benchCmd) Run(a *app) error {
 	if o.URL == "" {
 		o.URL = "sqlite://" + os.TempDir()
 	}
-	r, err := bench.Run(a.ctx, o, c.jobs())
+	defer a.trade(anyMemory)()
+	r, err := c.measure(a, o)
 	if len(r.Lines) > 0 {
 		c.print(a, r)
 	}
@@ -59,6 +61,19 @@ func (c benchCmd) Run(a *app) error {
 		return err
 	}
 	return c.judge(a, r)
+}
+
+// measure runs the jobs, watched by the profiler where that is asked for.
+func (c benchCmd) measure(a *app, o bench.Options) (bench.Report, error) {
+	if c.Profile == "" {
+		return bench.Run(a.ctx, o, c.jobs())
+	}
+	stop, err := bench.Profile(c.Profile)
+	if err != nil {
+		return bench.Report{}, fault.New(fault.Invalid, "file_unwritable", "path", c.Profile)
+	}
+	r, err := bench.Run(a.ctx, o, c.jobs())
+	return r, errors.Join(err, stop())
 }
 
 func (c benchCmd) check() error {
@@ -154,6 +169,7 @@ func benchWords() map[string][2]string {
 		"bench_changes":   {"一轮有多少次变更，默认 4000", "how many changes a round makes; 4,000 by default"},
 		"bench_seed":      {"种子，默认 1；同一个种子总是同样的客户和变更", "seed, 1 by default; the same one makes the same customers and changes"},
 		"bench_json":      {"把结果写到哪个文件（JSON），不覆盖已有的文件", "where to write the report as JSON; no file is overwritten"},
+		"bench_profile":   {"把 CPU 和内存分配的剖析写进哪个文件夹，用 go tool pprof 看", "folder for profiles of processor time and allocations; read them with go tool pprof"},
 		"bench_strict":    {"有目标没达到时，退出码为 1", "exit with 1 if a goal was missed"},
 	}
 }

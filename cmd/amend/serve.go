@@ -44,6 +44,7 @@ func (a *app) serve(h *house, l net.Listener) error {
 	defer stop()
 	var working sync.WaitGroup
 	working.Go(func() { loop.Run(ctx) })
+	defer a.trade(anyMemory)() // once it stands: what opening left behind is collected first
 	a.advise("正在监听 %s，客户访问 %s。停止：Ctrl+C", "Listening on %s; customers reach %s. Stop with Ctrl+C", l.Addr(), a.config.BaseURL)
 	err := s.Serve(ctx, l)
 	stop()
