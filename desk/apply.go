@@ -155,7 +155,6 @@ func (d *Desk) raise(tx *store.Tx, rec customer.Record, keys []customer.Key, hol
 	if err != nil {
 		return err
 	}
-	tx.RelyOnSystems(systems)
 	for _, s := range systems {
 		switch {
 		case s.Wants(d.scope(rec.Kind, keys)):

@@ -16,13 +16,23 @@ import (
 	"amend/privacy"
 )
 
-// A telling is one message being written to one reader about one request.
+// A telling is the messages that one act writes about one request, to whom it concerns.
 type telling struct {
-	d    *Desk
-	tx   *store.Tx
-	r    change.Request
-	rec  customer.Record // whose contacts are told
-	lang notify.Lang
+	d     *Desk
+	tx    *store.Tx
+	r     change.Request
+	rec   customer.Record // whose contacts are told
+	lang  notify.Lang
+	links map[linkFor]string // made so far
+}
+
+// linkFor is what one link is for. The messages that one act writes to one reader share it:
+// they travel together, and a second link would open nothing more.
+type linkFor struct {
+	purpose access.Purpose
+	contact customer.Key
+	to      string
+	added   bool
 }
 
 // telling speaks the language that the customer chose, as far as there are texts in it:
@@ -33,7 +43,7 @@ func (d *Desk) telling(tx *store.Tx, r change.Request, rec customer.Record) tell
 	if chosen := notify.Lang(primary); slices.Contains(notify.Langs(), chosen) {
 		lang = chosen
 	}
-	return telling{d: d, tx: tx, r: r, rec: rec, lang: lang}
+	return telling{d: d, tx: tx, r: r, rec: rec, lang: lang, links: map[linkFor]string{}}
 }
 
 // send queues a message of kind to one recipient. Where only a person can reach them, it
@@ -85,13 +95,21 @@ const (
 	addressLives = 24 * time.Hour
 )
 
-// link makes a link token for one purpose and one destination and answers its address. A
-// contact that may not have such a link gets the hotline: asking for it is a mistake here
-// that must not become a leak.
+// link answers the address of a link for one purpose and one destination. A contact that
+// may not have such a link gets the hotline: asking for it is a mistake here that must not
+// become a leak.
 func (t telling) link(p access.Purpose, to notify.Recipient) string {
 	if !to.May(p) {
 		return t.d.house.Words.Hotline
 	}
+	is := linkFor{p, to.Key, to.To, to.New}
+	if t.links[is] == "" {
+		t.links[is] = t.makeLink(p, to)
+	}
+	return t.links[is]
+}
+
+func (t telling) makeLink(p access.Purpose, to notify.Recipient) string {
 	token := keys.NewLinkToken(t.tx.Now(), t.tx.Rand())
 	l := access.Link{Purpose: p, Submission: t.r.Submission, Contact: string(to.Key), New: to.New}
 	lives := map[access.Purpose]time.Duration{access.Status: statusLives, access.Dispute: disputeLives, access.Confirm: confirmLives, access.Address: addressLives}[p]

@@ -39,33 +39,6 @@ func (v View) Systems() ([]SystemRow, error) {
 	return list(v, "systems", v.scanSystem, `SELECT `+systemColumns+` FROM system ORDER BY id`)
 }
 
-// Systems answers them as this transaction read them first.
-func (tx *Tx) Systems() ([]SystemRow, error) {
-	if tx.systems != nil {
-		return *tx.systems, nil
-	}
-	systems, err := tx.View.Systems()
-	if err == nil {
-		tx.systems = &systems
-	}
-	return systems, err
-}
-
-// RelyOnSystems makes this act fail as Stale if a system was connected, or subscribes to
-// something else, since this transaction read them: what it raises would miss that one.
-func (tx *Tx) RelyOnSystems(read []SystemRow) {
-	if tx.relies {
-		return
-	}
-	tx.relies = true
-	revisions := int64(0)
-	for _, s := range read {
-		revisions += s.Revision
-	}
-	tx.still(Stale, systemSet, `SELECT 1 FROM (SELECT COUNT(*) AS systems, COALESCE(SUM(revision), 0) AS revisions FROM system) AS connected
-		WHERE systems = $1 AND revisions = $2`, len(read), revisions)
-}
-
 // System answers one connected system.
 func (v View) System(id downstream.SystemID) (SystemRow, error) {
 	s, err := v.scanSystem(v.Row(`SELECT `+systemColumns+` FROM system WHERE id = $1`, id))

@@ -153,15 +153,6 @@ func (r *Reader) shown(by access.Actor, k customer.Key, content customer.Content
 	return &m
 }
 
-func (v View) systems() ([]downstream.System, error) {
-	rows, err := v.Systems()
-	systems := make([]downstream.System, len(rows))
-	for i, row := range rows {
-		systems[i] = row.System
-	}
-	return systems, err
-}
-
 func (r *Reader) impact(by access.Actor, systems []downstream.System, req change.Request) []Impact {
 	out := []Impact{}
 	for _, s := range downstream.Impact(systems, r.scope(req)) {

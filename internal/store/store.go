@@ -144,16 +144,16 @@ func (s *Store) Write(ctx context.Context, key string, verb func(*Tx) error) err
 	defer unlock()
 
 	for attempt := 1; ; attempt++ {
-		err := s.attempt(ctx, verb)
+		err := s.attempt(ctx, verb, attempt > 1)
 		if attempt == maxRuns || !errors.Is(err, Stale) || ctx.Err() != nil {
 			return err
 		}
 	}
 }
 
-// attempt decides once and stores the decision.
-func (s *Store) attempt(ctx context.Context, verb func(*Tx) error) error {
-	tx := &Tx{View: s.View(ctx), now: s.now(), rand: s.rand}
+// attempt decides once and stores the decision; again says that the last one was Stale.
+func (s *Store) attempt(ctx context.Context, verb func(*Tx) error, again bool) error {
+	tx := &Tx{View: s.View(ctx), now: s.now(), rand: s.rand, again: again}
 	if err := s.decide(tx, verb); err != nil {
 		return err
 	}

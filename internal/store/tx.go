@@ -24,12 +24,12 @@ type Tx struct {
 	altered map[customer.ID]string           // of each record it replaces: the entry that made the version read
 	leaves  map[string][]byte                // the log entries it has queued, and the newest of the records read
 	open    map[customer.ID][]change.Request // what it has read of a record's open requests
-	systems *[]SystemRow                     // the connected systems, once read
+	systems *connected                       // the systems that it relies on, once asked for
 	shared  map[sharing]bool                 // whether other records hold what it asked about
-	relies  bool                             // on the systems that it has read
+	again   bool                             // the attempt before was Stale: what memory holds may be old
 
 	bulk      map[string]int // of a draft: where in the act the rows of each plain insert are gathered
-	load      string         // of a draft: whose search tokens are spooled, "" if they are not
+	load, run string         // of a draft: the load that it is part of, and the run of search tokens that it leaves
 	spooled   int
 	destroyed []customer.ID // records whose keys it destroys
 }
