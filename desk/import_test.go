@@ -150,12 +150,57 @@ func TestALaterImportBringsNobodyInTwice(t *testing.T) {
 
 func TestCustomersOfAnUnfinishedLoadAreMetByTheirContacts(t *testing.T) {
 	h := open(t)
-	_, _, err := h.desk.ImportRows(h.ctx, h.staff["sue"], h.start("sue", "a load that stops here"), people(2, "13800138000"))
+	_, _, err := h.desk.ImportRows(h.ctx, h.staff["sue"], h.start("sue", "a load that stops here"), people(2, "13800138000", "13800138001"))
 	h.ok(err)
+	h.holds(map[customer.Content]bool{"+8613800138000": true, "+8613800138001": true, "+8613900139000": false})
+}
+
+func TestANumberGivenUpDuringALoadStaysGivenUpWhenItEnds(t *testing.T) {
+	h := open(t)
+	run := h.start("sue", "a load that goes on")
+	run, _, err := h.desk.ImportRows(h.ctx, h.staff["sue"], run, people(2, "13800138000", "13800138001"))
+	h.ok(err)
+	found, err := h.found("13800138001")
+	h.ok(err)
+	h.ok(h.store.Write(h.ctx, "", func(tx *store.Tx) error {
+		if _, err := tx.Record(found[0]); err != nil {
+			return err
+		}
+		var e store.Entry
+		e.ID, e.At, e.Verb, e.Actor, e.Record = tx.NewID(), tx.Now(), "apply", "system", string(found[0])
+		var err error
+		if e.Effects, _, err = tx.Alter(found[0], []customer.Effect{{Key: "phone"}}, e.ID); err != nil {
+			return err
+		}
+		return tx.Append(e)
+	}))
+	want := map[customer.Content]bool{"+8613800138000": true, "+8613800138001": false}
+	h.holds(want)
+	h.ok(h.desk.FinishImport(h.ctx, h.staff["sue"], run))
+	h.holds(want)
+}
+
+// holds refuses unless exactly the numbers that want says have a customer: by the check of a
+// filing, and by search.
+func (h *house) holds(want map[customer.Content]bool) {
+	h.t.Helper()
 	phone, _ := customer.Shipped().Of("phone")
-	for content, want := range map[customer.Content]bool{"+8613800138000": true, "+8613900139000": false} {
-		if shared, err := h.view().Shared("somebody else", phone, content); err != nil || shared != want {
-			t.Errorf("shared: %v, want %v, %v", shared, want, err)
+	for content, held := range want {
+		if shared, err := h.view().Shared("somebody else", phone, content); err != nil || shared != held {
+			h.t.Errorf("%s is held: %v, want %v, %v", content, shared, held, err)
+		}
+		if found, err := h.found(string(content)); err != nil || len(found) == 1 != held {
+			h.t.Errorf("%s is found: %v, want %v, %v", content, found, held, err)
 		}
 	}
+}
+
+// found answers whom a search by an agent finds.
+func (h *house) found(key string) ([]customer.ID, error) {
+	lines, err := store.NewReader(h.store, h.books.Calendar).Search(h.ctx, h.staff["ada"], key, false, 10)
+	ids := make([]customer.ID, len(lines))
+	for i, line := range lines {
+		ids[i] = line.ID
+	}
+	return ids, err
 }

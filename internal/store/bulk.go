@@ -10,30 +10,22 @@ import (
 
 // Draft answers a Tx that is filled beside the writer, for an act that brings much in: what
 // it queues is stored by the verb that includes it. Its plain inserts into one table travel
-// as one statement, so they must not depend on each other's order.
-//
-// The search tokens that a draft of a load makes are spooled under the load's name instead,
-// if it has one: they belong in as many places as there are tokens, and go there sorted,
-// many at a time, when MergeTokens says so.
+// as one statement, so they must not depend on each other's order. The search tokens that a
+// draft of a load makes are spooled under the load's name, if it has one.
 func (s *Store) Draft(ctx context.Context, load string) *Tx {
-	return &Tx{View: s.View(ctx), now: s.now(), rand: s.rand, bulk: map[string]int{}, load: load}
+	tx := &Tx{View: s.View(ctx), now: s.now(), rand: s.rand, bulk: map[string]int{}}
+	if load != "" {
+		tx.load, tx.run = load, tx.NewID()
+	}
+	return tx
 }
 
 // Include queues everything that a draft has queued. A draft is included once.
 func (tx *Tx) Include(draft *Tx) {
 	tx.fail(draft.err)
+	draft.endRun()
 	tx.act.statements = append(tx.act.statements, draft.act.statements...)
 	tx.act.wake = tx.act.wake || draft.act.wake
-}
-
-// Spooled answers how many search tokens a draft has spooled.
-func (tx *Tx) Spooled() int { return tx.spooled }
-
-// MergeTokens puts the spooled search tokens of a load in their places. Whoever calls it
-// holds the load's run by compare-and-set, in the same act and before.
-func (tx *Tx) MergeTokens(load string) {
-	tx.Exec(`INSERT INTO token (hash, record_id) SELECT hash, record_id FROM token_new WHERE load = $1 ORDER BY hash, record_id ON CONFLICT DO NOTHING`, load)
-	tx.Exec(`DELETE FROM token_new WHERE load = $1`, load)
 }
 
 // Insert queues rows of equal length for into, "INSERT INTO entry_place (pos, entry_id)":
@@ -75,18 +67,25 @@ func (tx *Tx) gather(q string, row []any) bool {
 	return true
 }
 
-// spread is how many keys one statement of Among takes: with fewer a server parses and
-// answers too often, with more its plan costs more than its rows.
-const spread = 64
-
-// Among queues what, "DELETE FROM entry_new WHERE entry_id", for each of keys.
+// Among queues what, "DELETE FROM entry_new WHERE entry_id", for each of keys: one statement
+// on a server, a loop of small ones on SQLite.
 func (tx *Tx) Among(what string, keys []any) {
-	for len(keys) > 0 {
-		n := min(spread, len(keys))
-		tx.Exec(what+" IN "+placeholders(1, n), keys[:n]...)
-		keys = keys[n:]
+	if len(keys) == 0 {
+		return
 	}
+	st := statement{query: what + one, rows: make([][]any, len(keys))}
+	for i, key := range keys {
+		st.rows[i] = []any{key}
+	}
+	tx.act.statements = append(tx.act.statements, st)
 }
+
+// one is how a statement of Among ends, for one key.
+const one = " = $1"
+
+// spread is how many keys one query of among takes: with fewer a server parses and answers
+// too often, with more its plan costs more than its rows.
+const spread = 64
 
 // among gives every row of q, "SELECT … WHERE record_id", of each of ids to one.
 func among[ID ~string](v View, what string, one func(Row) error, q string, ids []ID) error {
@@ -136,6 +135,10 @@ func marks(from, n int) string {
 // unnested is a statement of many rows as one that PostgreSQL plans once: each column is an
 // array. A column without a value is NULL, because its type cannot be seen.
 func (st statement) unnested() statement {
+	if what, among := strings.CutSuffix(st.query, one); among {
+		keys, typ := columnArray(st.rows, 0)
+		return statement{query: what + " = ANY($1::" + typ + "[])", args: []any{keys}}
+	}
 	var columns, arrays []string
 	var args []any
 	for c := range st.rows[0] {

@@ -79,7 +79,8 @@ func (v View) Unsequenced(limit int) ([]Leaf, error) {
 		l := Leaf{Pos: -1}
 		err := row.Scan(&l.ID, &l.Leaf, &l.Prev)
 		return l, err
-	}, `SELECT e.id, e.leaf, COALESCE(e.prev_id, '') FROM entry_new n JOIN entry e ON e.id = n.entry_id ORDER BY n.entry_id LIMIT $1`, limit)
+	}, `SELECT e.id, e.leaf, COALESCE(e.prev_id, '') FROM (SELECT entry_id FROM entry_new ORDER BY entry_id LIMIT $1) AS n
+		JOIN entry e ON e.id = n.entry_id ORDER BY e.id`, limit)
 }
 
 // Leaves answers sequenced entries from position from on, in order of the tree.

@@ -95,6 +95,7 @@ func postgresPool(ctx context.Context, url string, shape func(*pgxpool.Config)) 
 		return nil, fault.New(fault.Invalid, "database_url") // the URL may hold a password: it is not repeated
 	}
 	config.ConnConfig.RuntimeParams["application_name"] = "amend"
+	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1" // we look things up by key: a plan that reads a whole table is a mistake
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
 	shape(config)
 	return pgxpool.NewWithConfig(ctx, config)

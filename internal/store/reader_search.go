@@ -46,18 +46,39 @@ func (r *Reader) Search(ctx context.Context, by access.Actor, key string, byName
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range ids {
-			if seen[id] || len(found) == limit {
-				continue
+		ids = slices.DeleteFunc(ids, func(id customer.ID) bool { return seen[id] })
+		for chunk := range slices.Chunk(ids, searchCap) {
+			if len(found) == limit {
+				return found, nil
 			}
-			rec, err := v.Record(id)
+			meant, err := r.meant(v, by, way, chunk)
 			if err != nil {
 				return nil, err
 			}
-			if fields := r.standsIn(way, rec); len(fields) > 0 {
-				seen[id] = true
-				found = append(found, Found{CustomerLine: r.line(by, rec), Meaning: way.Meaning, Fields: fields})
+			for _, f := range meant[:min(len(meant), limit-len(found))] {
+				seen[f.ID] = true
+				found = append(found, f)
 			}
+		}
+	}
+	return found, nil
+}
+
+// meant opens candidates and answers those in which the value stands: a token only says that
+// it may.
+func (r *Reader) meant(v View, by access.Actor, way keys.Way, ids []customer.ID) ([]Found, error) {
+	opened, err := v.RecordsOf(ids)
+	if err != nil {
+		return nil, err
+	}
+	var found []Found
+	for _, id := range ids {
+		rec := opened[id]
+		if rec.Err != nil {
+			return nil, rec.Err
+		}
+		if fields := r.standsIn(way, rec.Record); len(fields) > 0 {
+			found = append(found, Found{CustomerLine: r.line(by, rec.Record), Meaning: way.Meaning, Fields: fields})
 		}
 	}
 	return found, nil
@@ -83,10 +104,26 @@ func (v View) tokenHolders(tokens []int64) ([]customer.ID, error) {
 	if len(tokens) == 0 || len(tokens) > maxTokens {
 		return nil, nil
 	}
-	const q = `SELECT record_id FROM token WHERE hash IN ($1, $2, $3, $4, $5, $6, $7, $8) GROUP BY record_id HAVING COUNT(*) = $9 ORDER BY record_id LIMIT $10`
-	args := make([]any, 0, maxTokens+2)
+	args := make([]any, 0, maxTokens+3)
 	for i := range maxTokens {
 		args = append(args, tokens[min(i, len(tokens)-1)])
 	}
-	return scanIDs[customer.ID](v, q, append(args, len(tokens), candidates)...)
+	args = append(args, len(tokens), candidates)
+	found, err := scanIDs[customer.ID](v, `SELECT record_id FROM token WHERE `+haveAll, args...)
+	if err != nil {
+		return nil, err
+	}
+	unmerged, err := v.unmerged()
+	for _, run := range unmerged {
+		if err != nil || len(found) >= candidates {
+			break
+		}
+		var more []customer.ID
+		more, err = scanIDs[customer.ID](v, `SELECT record_id FROM token_new WHERE run = $11 AND `+haveAll, append(args, run)...)
+		found = append(found, more...)
+	}
+	return found, err
 }
+
+// haveAll is what comes behind WHERE of rows that each hold one token of a record.
+const haveAll = `hash IN ($1, $2, $3, $4, $5, $6, $7, $8) GROUP BY record_id HAVING COUNT(*) = $9 ORDER BY record_id LIMIT $10`

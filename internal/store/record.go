@@ -180,21 +180,6 @@ func (v View) Shared(id customer.ID, f customer.Field, c customer.Content) (bool
 	return v.ask(sharing{id, v.store.keys.Exact(f, c)})
 }
 
-func (v View) ask(s sharing) (bool, error) {
-	// A load that is under way, or was interrupted, has tokens that are not in their places yet.
-	const q = `SELECT record_id FROM token WHERE hash = $1 AND record_id <> $2
-		UNION ALL SELECT record_id FROM token_new WHERE hash = $1 AND record_id <> $2 LIMIT 1`
-	var other string
-	err := v.Row(q, s.token, s.but).Scan(&other)
-	if errors.Is(err, ErrNoRow) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("look for shared values: %w", err)
-	}
-	return true, nil
-}
-
 // Shared answers it as this transaction learnt it first: the plan of a filing asks, and the
 // floor asks again when the same act applies it.
 func (tx *Tx) Shared(id customer.ID, f customer.Field, c customer.Content) (bool, error) {
@@ -211,12 +196,6 @@ func (tx *Tx) Shared(id customer.ID, f customer.Field, c customer.Content) (bool
 	}
 	tx.shared[asked] = shared
 	return shared, nil
-}
-
-// sharing is the question whether anybody but a record holds a value, by its search token.
-type sharing struct {
-	but   customer.ID
-	token int64
 }
 
 // dataKey answers the data key of a record, from the cache where it is. The key of a record

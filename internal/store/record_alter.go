@@ -124,8 +124,8 @@ func (h *held) after(id customer.ID, doc customer.Document, effects []customer.E
 func (tx *Tx) saveTokens(id customer.ID, was, is customer.Record) {
 	old, next := tx.tokens(unlike(was, is)), tx.tokens(unlike(is, was))
 	for _, t := range next {
-		if tx.load != "" {
-			tx.Exec(`INSERT INTO token_new (load, hash, record_id) VALUES ($1, $2, $3)`, tx.load, t, id)
+		if tx.run != "" {
+			tx.Exec(spool, tx.run, t, id)
 			tx.spooled++
 		} else if _, had := slices.BinarySearch(old, t); !had {
 			tx.Exec(`INSERT INTO token (hash, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, t, id)
@@ -135,11 +135,10 @@ func (tx *Tx) saveTokens(id customer.ID, was, is customer.Record) {
 		return
 	}
 	all := tx.tokens(is) // a value that goes may stand under another key too
-	for _, t := range old {
-		if _, has := slices.BinarySearch(all, t); !has {
-			tx.Exec(`DELETE FROM token WHERE hash = $1 AND record_id = $2`, t, id)
-		}
-	}
+	tx.dropTokens(id, slices.DeleteFunc(old, func(t int64) bool {
+		_, has := slices.BinarySearch(all, t)
+		return has
+	}))
 }
 
 // unlike is rec with the values alone that other does not have.

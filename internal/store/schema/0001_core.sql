@@ -21,12 +21,17 @@ CREATE TABLE token (
   PRIMARY KEY (hash, record_id)
 ) /* WITHOUT ROWID */;
 
--- Search tokens of a load that is under way: sorted into their places some at a time.
+-- Search tokens of a load that is under way, in sorted runs of one draft each: they are
+-- merged into their places many at a time.
+CREATE TABLE token_run (
+  run  TEXT PRIMARY KEY,
+  load TEXT NOT NULL
+) /* WITHOUT ROWID */;
 CREATE TABLE token_new (
-  load      TEXT NOT NULL,
-  record_id TEXT NOT NULL,
+  run       TEXT NOT NULL,
   hash      BIGINT NOT NULL,
-  PRIMARY KEY (load, record_id, hash)
+  record_id TEXT NOT NULL,
+  PRIMARY KEY (run, hash, record_id)
 ) /* WITHOUT ROWID */;
 
 -- Relations between records, read from both ends.
