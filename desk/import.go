@@ -295,10 +295,15 @@ func keysOf(effects []customer.Effect) []customer.Key {
 	return keys
 }
 
-// FinishImport closes a run whose file is read to the end.
+// FinishImport closes a run whose file is read to the end. Whoever was stopped on the way does
+// it again.
 func (d *Desk) FinishImport(ctx context.Context, by access.Actor, run store.ImportRun) error {
 	if f := by.May(access.Import); f != nil {
 		return f
+	}
+	run, err := d.mergeTokens(ctx, run)
+	if err != nil {
+		return err
 	}
 	return d.store.Write(ctx, "import", func(tx *store.Tx) error {
 		if err := goesOn(tx, run.ID); err != nil {
@@ -306,7 +311,6 @@ func (d *Desk) FinishImport(ctx context.Context, by access.Actor, run store.Impo
 		}
 		run.State = "done"
 		tx.SaveImport(run)
-		tx.MergeTokens(run.ID)
 		return logAct(tx, by, "import.done", "", nil, "run", run.ID)
 	})
 }

@@ -16,10 +16,14 @@ const (
 	// so that the server's own work is not held up for longer.
 	importBatch = 500
 
-	// mergeTokens is how many spooled search tokens are sorted into their places at a time:
-	// fewer would touch every page of the index too often, more would hold the writer up
-	// and take more memory to sort.
-	mergeTokens = 300_000
+	// mergeTokens is from how many on spooled search tokens are sorted into their places: fewer
+	// would touch every page of the index too often, and with more there are too many runs to
+	// look into meanwhile.
+	mergeTokens = 400_000
+
+	// ImportHeap is what the heap of an import may grow to, in bytes, before its garbage is
+	// collected whatever that costs: a file of any length takes the same memory.
+	ImportHeap = 120 << 20
 )
 
 // ImportTable brings a whole table in, row after row from next until io.EOF, and closes the
@@ -58,14 +62,19 @@ func (d *Desk) ImportTable(ctx context.Context, by access.Actor, run store.Impor
 	return run, nil
 }
 
+// mergeTokens puts the spooled search tokens in their places, some at a time, so that nobody
+// waits long behind them.
 func (d *Desk) mergeTokens(ctx context.Context, run store.ImportRun) (store.ImportRun, error) {
-	err := d.store.Write(ctx, "import", func(tx *store.Tx) error {
-		tx.SaveImport(run)
-		tx.MergeTokens(run.ID)
-		return nil
-	})
-	if err == nil {
-		run.Revision++
+	slices, err := d.store.View(ctx).MergeSlices(run.ID)
+	for slice := 0; slice < slices && err == nil; slice++ {
+		err = d.store.Write(ctx, "import", func(tx *store.Tx) error {
+			tx.SaveImport(run)
+			tx.MergeTokens(run.ID, slice, slices)
+			return nil
+		})
+		if err == nil {
+			run.Revision++
+		}
 	}
 	return run, err
 }

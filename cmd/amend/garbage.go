@@ -6,11 +6,9 @@ import (
 )
 
 // The program keeps little alive and makes much garbage: letting that grow to four times as
-// much before it is collected is worth a tenth more changes a second. Importing has a bound
-// instead, because its memory must not depend on the file.
+// much before it is collected is worth a tenth more changes a second.
 const (
 	garbagePercent = 400
-	importMemory   = 192 << 20 // bytes; SQLite's own come on top
 	anyMemory      = math.MaxInt64
 )
 

@@ -156,6 +156,7 @@ func (c importFileCmd) going(a *app, h *house, digest string) bool {
 
 // bring reads the table row by row and hands it over in batches.
 func (c importFileCmd) bring(a *app, h *house, by access.Actor, run store.ImportRun, in incoming) error {
+	defer a.trade(desk.ImportHeap)()
 	p := newProgress(a, in.file, in.size)
 	table, err := intake.NewReader(p)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"amend/customer"
@@ -147,7 +148,9 @@ func (l *loading) whole(ctx context.Context) (Line, error) {
 			return Line{}, err
 		}
 		forgetPeak()
+		limit := debug.SetMemoryLimit(desk.ImportHeap) // as the command has it
 		s, err := l.bring(ctx, g, run, n)
+		debug.SetMemoryLimit(limit)
 		if err == nil {
 			peak = max(peak, peakMemory())
 			disk, err = size(ctx, g)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"amend/customer"
@@ -31,13 +32,38 @@ func (tx *Tx) endRun() {
 	tx.Exec(`INSERT INTO token_run (run, load) VALUES ($1, $2)`, tx.run, tx.load)
 }
 
-// MergeTokens puts the spooled search tokens of a load in their places. Whoever calls it
-// holds the load's run by compare-and-set, in the same act and before.
-func (tx *Tx) MergeTokens(load string) {
-	const ofLoad = ` token_new WHERE run IN (SELECT run FROM token_run WHERE load = $1)`
-	tx.Exec(`INSERT INTO token (hash, record_id) SELECT hash, record_id FROM`+ofLoad+` ORDER BY hash, record_id ON CONFLICT DO NOTHING`, load)
-	tx.Exec(`DELETE FROM`+ofLoad, load)
-	tx.Exec(`DELETE FROM token_run WHERE load = $1`, load)
+// runsOfSlice is how many runs a merge takes a slice more for: some ten thousand tokens are
+// sorted by one act, which is short, and takes no more memory than that however large the
+// index is.
+const runsOfSlice = 4
+
+// MergeSlices answers in how many acts the spooled tokens of a load should be merged; 0 if
+// there are none.
+func (v View) MergeSlices(load string) (n int, err error) {
+	var spooled int
+	err = v.Row(`SELECT COUNT(*) FROM token_run WHERE load = $1`, load).Scan(&spooled)
+	if err != nil {
+		err = fmt.Errorf("count runs: %w", err)
+	}
+	return (spooled + runsOfSlice - 1) / runsOfSlice, err
+}
+
+// MergeTokens puts one slice of the spooled search tokens of a load in their places, and with
+// the last one ends its runs. Whoever calls it holds the load's run by compare-and-set, in
+// the same act and before.
+func (tx *Tx) MergeTokens(load string, slice, of int) {
+	const spooled = ` token_new WHERE run IN (SELECT run FROM token_run WHERE load = $1) AND hash BETWEEN $2 AND $3`
+	width := math.MaxUint64/uint64(of) + 1 // 0 for a single slice: all of them
+	first := int64(uint64(slice)*width ^ 1<<63)
+	last := int64(uint64(slice+1)*width - 1 ^ 1<<63)
+	if slice == of-1 {
+		last = math.MaxInt64
+	}
+	tx.Exec(`INSERT INTO token (hash, record_id) SELECT hash, record_id FROM`+spooled+` ORDER BY hash, record_id ON CONFLICT DO NOTHING`, load, first, last)
+	tx.Exec(`DELETE FROM`+spooled, load, first, last)
+	if slice == of-1 {
+		tx.Exec(`DELETE FROM token_run WHERE load = $1`, load)
+	}
 }
 
 // unmerged answers the runs that are not merged yet.
