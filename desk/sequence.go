@@ -77,34 +77,45 @@ func chained(view store.View, batch []store.Leaf) ([]store.Leaf, error) {
 	for i, l := range batch {
 		index[l.ID] = i
 	}
+	late, err := predecessors(view, batch, index)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]store.Leaf, 0, len(batch))
 	placed := make(map[string]bool, len(batch))
-	var place func(i int) error
-	place = func(i int) error {
+	var place func(i int)
+	place = func(i int) {
 		l := batch[i]
-		if placed[l.ID] {
-			return nil
+		if placed[l.ID] || late[l.Prev] {
+			return
 		}
 		if j, here := index[l.Prev]; here {
-			if err := place(j); err != nil || !placed[l.Prev] {
-				return err
-			}
-		} else if l.Prev != "" && len(batch) == sequenceBatch {
-			before, err := view.LogLeaf(l.Prev)
-			if err != nil || before.Pos < 0 {
-				return err
+			if place(j); !placed[l.Prev] {
+				return
 			}
 		}
 		placed[l.ID] = true
 		out = append(out, l)
-		return nil
 	}
 	for i := range batch {
-		if err := place(i); err != nil {
-			return nil, err
-		}
+		place(i)
 	}
 	return out, nil
+}
+
+// predecessors answers which entries behind one of the batch have no place and are not in it.
+// Where the batch is all that waits there are none.
+func predecessors(view store.View, batch []store.Leaf, index map[string]int) (map[string]bool, error) {
+	if len(batch) < sequenceBatch {
+		return nil, nil
+	}
+	var before []string
+	for _, l := range batch {
+		if _, here := index[l.Prev]; !here && l.Prev != "" {
+			before = append(before, l.Prev)
+		}
+	}
+	return view.Unplaced(before)
 }
 
 // Witness shows the newest head to the witness and keeps its signature beside the log's.

@@ -128,7 +128,16 @@ func (c benchCmd) print(a *app, r bench.Report) {
 	for _, line := range r.Head(a.lang) {
 		a.say("%s", "%s", line)
 	}
-	table(a.out, r.Rows(a.lang)...)
+	var b strings.Builder
+	table(&b, r.Rows(a.lang)...)
+	rows := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	a.say("%s", "%s", rows[0])
+	for i, line := range r.Lines {
+		a.say("%s", "%s", rows[i+1])
+		if beside := line.Beside(a.lang); beside != "" {
+			a.say("        %s", "        %s", beside)
+		}
+	}
 }
 
 // judge says how many goals were missed; only a strict run fails on that, because a busy

@@ -67,7 +67,7 @@ func newRace(ctx context.Context, o Options, prepare ...func(context.Context, *g
 	return r, r.ground.open(ctx, r.tape.record)
 }
 
-// found brings the customers in, connects the systems, and lets prepare do what else must be
+// found copies the house with its customers, connects the systems, and lets prepare do what else must be
 // there before anything is measured.
 func found(ctx context.Context, o Options, prepare ...func(context.Context, *ground) error) (_ *race, err error) {
 	r := &race{o: o, tape: &tape{}, chance: rand.New(rand.NewPCG(o.Seed, 1))}
@@ -79,15 +79,10 @@ func found(ctx context.Context, o Options, prepare ...func(context.Context, *gro
 			err = errors.Join(err, r.close(ctx))
 		}
 	}()
-	url, err := r.place.fresh(ctx, "ours")
-	if err != nil {
+	if r.ground, err = o.stock.copied(ctx, o, r.place, r.tape.record); err != nil {
 		return nil, err
 	}
-	if r.ground, err = newGround(ctx, url, r.tape.record); err != nil {
-		return nil, err
-	}
-	o.say("导入 %d 位客户", "bringing in %d customers", o.Customers)
-	err = errors.Join(r.ground.load(ctx, o.Customers), r.ground.connect(ctx))
+	err = r.ground.connect(ctx)
 	for _, step := range prepare {
 		if err == nil {
 			err = step(ctx, r.ground)

@@ -30,6 +30,8 @@ type Options struct {
 	Progress  io.Writer // one line for each step that takes long
 	Lang      lang.Lang // of those lines
 	Program   string    // what is started as "amend serve"; "": this very program
+
+	stock *stock // what the jobs of a run work on copies of
 }
 
 // A Job is one of the things that are measured.

@@ -50,16 +50,19 @@ func Run(ctx context.Context, o Options, jobs []Job) (Report, error) {
 	if r.Database, r.Version, err = databaseAt(ctx, o.URL); err != nil {
 		return r, err
 	}
+	o.stock = &stock{}
 	for _, j := range jobs {
 		o.say("%s", "%s", Say(o.Lang, j.Name))
-		lines, err := j.Run(ctx, o)
+		var lines []Line
+		lines, err = j.Run(ctx, o)
 		r.Lines = append(r.Lines, lines...)
 		if err != nil {
-			return r, fmt.Errorf("measure %s: %w", j.Name, err)
+			err = fmt.Errorf("measure %s: %w", j.Name, err)
+			break
 		}
 	}
 	r.LoadAfter = load()
-	return r, nil
+	return r, errors.Join(err, o.stock.clear(ctx))
 }
 
 // Missed counts the lines with a goal that was not met.

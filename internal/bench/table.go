@@ -34,11 +34,11 @@ func orDash(s string) string {
 	return s
 }
 
-// Rows is the report as a table, its header first.
+// Rows is the report as a table, its header first: a row for each of r.Lines.
 func (r Report) Rows(l lang.Lang) [][]string {
-	head := []string{"", "", "floor", "ours", "ratio", "", ""}
+	head := []string{"", "", "floor", "ours", "ratio", "goals"}
 	if l == lang.ZH {
-		head = []string{"", "", "下限", "实测", "比值", "", ""}
+		head = []string{"", "", "下限", "实测", "比值", "目标"}
 	}
 	rows := [][]string{head}
 	for _, line := range r.Lines {
@@ -54,9 +54,12 @@ func (l Line) row(in lang.Lang) []string {
 	}
 	return []string{
 		Say(in, l.Job), Say(in, l.Name), floor, strings.TrimSpace(Figure(l.Ours) + " " + Say(in, l.Unit)), ratio,
-		strings.Join(said(in, l.Facts, Fact.Say), " · "), strings.Join(said(in, l.Goals, Goal.Say), " · "),
+		strings.Join(said(in, l.Goals, Goal.Say), " · "),
 	}
 }
+
+// Beside is what else was seen while the line was measured.
+func (l Line) Beside(in lang.Lang) string { return strings.Join(said(in, l.Facts, Fact.Say), " · ") }
 
 func said[T any](in lang.Lang, of []T, say func(T, lang.Lang) string) []string {
 	var all []string

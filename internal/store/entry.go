@@ -83,6 +83,18 @@ func (v View) Unsequenced(limit int) ([]Leaf, error) {
 		JOIN entry e ON e.id = n.entry_id ORDER BY e.id`, limit)
 }
 
+// Unplaced answers which of entries have no place in the tree yet.
+func (v View) Unplaced(entries []string) (map[string]bool, error) {
+	unplaced := map[string]bool{}
+	err := among(v, "new entries", func(row Row) error {
+		var id string
+		err := row.Scan(&id)
+		unplaced[id] = true
+		return err
+	}, `SELECT entry_id FROM entry_new WHERE entry_id`, entries)
+	return unplaced, err
+}
+
 // Leaves answers sequenced entries from position from on, in order of the tree.
 func (v View) Leaves(from int64, limit int) ([]Leaf, error) {
 	return list(v, "log", scanLeaf, `SELECT e.id, p.pos, e.leaf FROM entry_place p JOIN entry e ON e.id = p.entry_id WHERE p.pos >= $1 ORDER BY p.pos LIMIT $2`, from, limit)
