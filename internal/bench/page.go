@@ -3,7 +3,6 @@ package bench
 import (
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,50 +80,61 @@ func databases(reports []Report) []string {
 	return slices.Compact(names)
 }
 
-// Page is the page of figures: each job on each database and size with its newest figures and
-// how to run it again, how that grows, what others do, and what is worked out from it.
+// Page is the page of figures: each job on each database and size with its newest figures
+// beside its first ones, what bounds those that miss their goal, how they grow, what others
+// do, what is worked out from it, and the runs that it is all from.
 func Page(reports []Report, l lang.Lang) string {
 	w := pageWords(l)
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n", w.title, w.intro)
 	for _, database := range databases(reports) {
-		fmt.Fprintf(&b, "\n## %s\n\n", database)
+		fmt.Fprintf(&b, "\n## %s\n\n", w.databases[database])
+		all := compared(reports, database)
+		fmt.Fprintf(&b, w.met+"\n\n", met(all), judgedOf(all))
 		if len(growth(reports, database)) > 0 {
 			fmt.Fprintf(&b, "![%s](%s)\n\n", w.chart, chartFile(database, l))
 		}
 		b.WriteString(w.columns + "\n")
-		for _, m := range newest(reports, database) {
+		for _, m := range all {
 			b.WriteString(m.row(l))
 		}
+		b.WriteString(bounded(all, database, l))
 		b.WriteString(farther(reports, database, l))
 	}
 	fmt.Fprintf(&b, "\n## %s\n\n%s\n", w.peers, w.peersText)
+	fmt.Fprintf(&b, "\n## %s\n\n%s\n", w.runs, w.runColumns)
+	for i, r := range reports {
+		b.WriteString(r.row(letter(i), l))
+	}
 	return b.String()
 }
 
-// A measured line with the report that it is from.
+// A measured line with the report that it is from, and how the line was first measured.
 type measured struct {
 	Line
-	in Report
+	in    int // which of the reports
+	size  int // customers
+	first Line
+	once  bool // it was measured once
 }
 
-// newest answers, for each line of a database at each size, its newest figures, in the order
-// of the jobs.
-func newest(reports []Report, database string) []measured {
+// compared answers, for each line of a database at each size, its newest figures, in the
+// order of the jobs.
+func compared(reports []Report, database string) []measured {
 	var all []measured
 	at := map[string]int{}
-	for _, r := range reports {
+	for n, r := range reports {
 		if r.Database != database {
 			continue
 		}
 		for _, l := range r.Lines {
 			key := fmt.Sprint(l.Job, "\x00", l.Name, "\x00", r.Customers)
 			if i, known := at[key]; known {
-				all[i] = measured{l, r}
+				all[i].Line, all[i].in, all[i].once = l, n, false
 				continue
 			}
 			at[key] = len(all)
-			all = append(all, measured{l, r})
+			all = append(all, measured{l, n, r.Customers, l, true})
 		}
 	}
 	place := func(job string) int { return slices.IndexFunc(Jobs(), func(j Job) bool { return j.Name == job }) }
@@ -132,70 +142,69 @@ func newest(reports []Report, database string) []measured {
 		if d := place(a.Job) - place(b.Job); d != 0 {
 			return d
 		}
-		return a.in.Customers - b.in.Customers
+		return a.size - b.size
 	})
 	return all
 }
 
+// judgedOf and met count the goals that lines have and meet.
+func judgedOf(all []measured) (n int) {
+	for _, m := range all {
+		n += len(m.Goals)
+	}
+	return n
+}
+
+func met(all []measured) (n int) {
+	for _, m := range all {
+		for _, g := range m.Goals {
+			if g.Met {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 func (m measured) row(l lang.Lang) string {
-	row := m.Line.row(l)
-	commit, load := orDash(m.in.Commit), fmt.Sprintf("%.1f → %.1f", m.in.LoadBefore[0], m.in.LoadAfter[0])
+	row, first := m.Line.row(l), "-"
+	if !m.once {
+		was := m.first.row(l)
+		first = strings.TrimSuffix(was[3]+"<br>"+was[4], "<br>")
+	}
+	lines := func(s string) string { return orDash(strings.ReplaceAll(s, " · ", "<br>")) }
 	cells := []string{
-		row[0] + "<br>" + row[1], Figure(float64(m.in.Customers)), orDash(row[2]), row[3], orDash(row[4]), orDash(strings.ReplaceAll(row[6], " · ", "<br>")),
-		orDash(strings.ReplaceAll(row[5], " · ", "<br>")), commit, m.in.At.Format(time.DateOnly), load, "`" + m.command() + "`",
+		"**" + row[0] + "**<br>" + row[1], Figure(float64(m.size)), orDash(row[2]), row[3], orDash(row[4]), lines(row[5]), lines(m.Beside(l)), first, letter(m.in),
 	}
 	return "| " + strings.Join(cells, " | ") + " |\n"
 }
 
-// command is what measures the line again.
-func (m measured) command() string {
-	c := fmt.Sprintf("amend bench %s --customers %d --rounds %d --changes %d --seed %d", m.Job, m.in.Customers, m.in.Rounds, m.in.Changes, m.in.Seed)
-	if m.in.Database != "sqlite" {
+// letter names a run on the page: A, B, … Z, A1, B1.
+func letter(n int) string {
+	s := string(rune('A' + n%26))
+	if n >= 26 {
+		s += fmt.Sprint(n / 26)
+	}
+	return s
+}
+
+// row is a run as the page lists it, with the command that does it again.
+func (r Report) row(letter string, l lang.Lang) string {
+	job := r.Lines[0].Job
+	for _, line := range r.Lines {
+		if line.Job != job && job != "fsync" {
+			job = "all"
+			break
+		}
+		job = line.Job
+	}
+	c := fmt.Sprintf("amend bench %s --customers %d --rounds %d --changes %d --seed %d", job, r.Customers, r.Rounds, r.Changes, r.Seed)
+	if r.Database != "sqlite" {
 		c += " --server postgres://…"
 	}
-	return c
-}
-
-// farther works out what ten and a hundred million customers would take, from the bytes of
-// one and from what each decade cost so far. It says nothing where there is nothing to go by.
-func farther(reports []Report, database string, l lang.Lang) string {
-	w := pageWords(l)
-	var lines []string
-	if each, n := bytesEach(reports, database); each > 0 {
-		for _, customers := range []float64{1e7, 1e8} {
-			lines = append(lines, fmt.Sprintf(w.disk, Figure(each), Figure(float64(n)), Figure(customers), Figure(each*customers/(1<<30))))
-		}
+	cells := []string{
+		letter, "`" + c + "`", orDash(r.Commit), r.At.Format(time.DateOnly), fmt.Sprintf("%.1f → %.1f", r.LoadBefore[0], r.LoadAfter[0]),
+		fmt.Sprintf(pageWords(l).machine, orDash(r.CPU), r.Cores, r.System, r.Go, r.Database, r.Version),
 	}
-	for _, s := range growth(reports, database) {
-		kept, from := s.decade()
-		for _, customers := range []float64{1e7, 1e8} {
-			if customers <= float64(from.customers) {
-				continue
-			}
-			rate := from.rate * math.Pow(kept, math.Log10(customers/float64(from.customers)))
-			lines = append(lines, fmt.Sprintf(w.slope, Say(l, s.name), Figure(100*kept), Figure(float64(from.customers)), Figure(from.rate), Figure(customers), Figure(rate)))
-		}
-	}
-	if len(lines) == 0 {
-		return ""
-	}
-	return "\n### " + w.farther + "\n\n- " + strings.Join(lines, "\n- ") + "\n"
-}
-
-// decade is what share of its rate a job kept over the last decade that was measured, and the
-// largest size of it.
-func (s series) decade() (kept float64, from point) {
-	before, from := s.points[len(s.points)-2], s.points[len(s.points)-1]
-	decades := math.Log10(float64(from.customers) / float64(before.customers))
-	return math.Pow(from.rate/before.rate, 1/decades), from
-}
-
-// bytesEach is what one customer takes on disk, by the largest list that was brought in.
-func bytesEach(reports []Report, database string) (each float64, customers int) {
-	for _, m := range newest(reports, database) {
-		if disk := m.figure("disk"); m.Job == "import" && disk > 0 && m.in.Customers >= customers {
-			each, customers = disk, m.in.Customers
-		}
-	}
-	return each, customers
+	return "| " + strings.Join(cells, " | ") + " |\n"
 }

@@ -111,8 +111,8 @@ func TestPagesAreWrittenFromTheReportsInBothLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, wants := range map[string][]string{
-		"performance.md":       {"| apply<br>32 clients | 1,000,000 | 6,000 |", "✗ ratio 0.675 ≥ 0.850", "`amend bench apply --customers 1000000 --rounds 5 --changes 4000 --seed 1`", "abcdef123456", "2026-03-03", "PocketBase", "each decade keeps 90.0%", "2,048 bytes a customer"},
-		"performance.zh-CN.md": {"| 生效<br>32 个客户端 | 1,000,000 |", "✗ 比值", "PocketBase", "保留 90.0%", "2,048 字节"},
+		"performance.md":       {"| **apply**<br>32 clients | 1,000,000 | 6,000 |", "✗ ratio 0.675 ≥ 0.850", "`amend bench all --customers 1000000 --rounds 5 --changes 4000 --seed 1`", "abcdef123456", "2026-03-03", "PocketBase", "each decade keeps 90.0%", "2,048 bytes a customer", "Goals met: 0 of 3", "**apply** SQLite has one writer"},
+		"performance.zh-CN.md": {"| **生效**<br>32 个客户端 | 1,000,000 |", "✗ 比值", "PocketBase", "保留 90.0%", "2,048 字节", "**生效** SQLite 只有一个写线程"},
 	} {
 		page, err := os.ReadFile(filepath.Join(to, name))
 		if err != nil {
@@ -124,7 +124,7 @@ func TestPagesAreWrittenFromTheReportsInBothLanguages(t *testing.T) {
 			}
 		}
 		for line := range strings.Lines(string(page)) {
-			if strings.HasPrefix(line, "|") && strings.Count(line, "|") != 12 {
+			if columns := strings.Count(line, "|"); columns > 0 && columns != 10 && columns != 7 {
 				t.Errorf("%s: %s", name, line)
 			}
 		}
