@@ -26,7 +26,10 @@ const tidyEvery = 24 * time.Hour
 
 // Once does what is due now, each kind in its turn and within its budget, and answers how
 // many rows it did. The failures of one kind never keep the others from their turn.
-func (l *Loop) Once(ctx context.Context) (int, error) {
+func (l *Loop) Once(ctx context.Context) (int, error) { return l.round(ctx, l.turn) }
+
+// round is Once, with a way to give a turn.
+func (l *Loop) round(ctx context.Context, give func(context.Context, turn) (int, error)) (int, error) {
 	waits, err := l.desk.Waiting(ctx)
 	if err != nil {
 		return 0, err
@@ -34,7 +37,7 @@ func (l *Loop) Once(ctx context.Context) (int, error) {
 	total := 0
 	var errs []error
 	for _, t := range l.turns(waits) {
-		did, err := l.turn(ctx, t)
+		did, err := give(ctx, t)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", t.kind, err))
 		}
@@ -63,8 +66,10 @@ func (l *Loop) turns(waits desk.Waiting) []turn {
 	}
 	add(waits.Notices, "notice", "notice", func(ctx context.Context) (int, error) { return l.desk.Tell(ctx, noticeBudget) })
 	add(waits.Holds, "hold", "hold", func(ctx context.Context) (int, error) { return l.desk.EndHolds(ctx, holdBudget) })
-	add(waits.Entries || !l.witnessed, "log", "log", l.sequence) // nobody outside waits for an entry's place
 	now := l.desk.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	add(waits.Entries || !l.witnessed, "log", "log", l.sequence)                      // nobody outside waits for an entry's place
 	add(now.Sub(l.tidied) >= tidyEvery || now.Before(l.seen), "tidy", "tidy", l.tidy) // or the clock went back
 	if now.After(l.seen) {
 		l.seen = now
@@ -120,12 +125,19 @@ func (l *Loop) sequence(ctx context.Context) (int, error) {
 	if err != nil {
 		return did, err
 	}
-	l.witnessed = false
+	l.saw(false)
 	if err := l.desk.Witness(ctx); err != nil {
 		return did, err
 	}
-	l.witnessed = true
+	l.saw(true)
 	return did, nil
+}
+
+// saw notes whether the witness has seen the head.
+func (l *Loop) saw(head bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.witnessed = head
 }
 
 // requests rings every request whose time has come. One that fails is put off, and its
@@ -168,6 +180,8 @@ func (l *Loop) tidy(ctx context.Context) (int, error) {
 	if err := l.desk.Tidy(ctx); err != nil {
 		return 0, err
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.tidied = l.desk.Now()
 	l.seen = l.tidied
 	return 0, nil

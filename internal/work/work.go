@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"amend/desk"
@@ -41,9 +42,11 @@ type Loop struct {
 	done      func(kind string, rows int, failed error)
 	holder    string
 	leases    leases
-	tidied    time.Time // when answers and counters were last dropped
-	seen      time.Time // the latest that the clock ever showed here
-	witnessed bool      // the witness has seen the head that we know of
+	errands   errands
+	mu        sync.Mutex // over the following: a turn may outlast its round
+	tidied    time.Time  // when answers and counters were last dropped
+	seen      time.Time  // the latest that the clock ever showed here
+	witnessed bool       // the witness has seen the head that we know of
 }
 
 // New makes a loop; nothing happens before Run or Once.
@@ -64,6 +67,7 @@ func New(c Config) *Loop {
 	}
 	l.holder = holderName(from)
 	l.leases.until = map[string]time.Time{}
+	l.errands.away, l.errands.someone = map[string]bool{}, make(chan struct{}, 1)
 	return l
 }
 
@@ -78,7 +82,7 @@ func (l *Loop) Run(ctx context.Context) {
 	wait := firstWait
 	for ctx.Err() == nil {
 		woken := l.desk.Woken() // taken before looking, so that no wake falls between
-		did, err := l.Once(ctx)
+		did, err := l.round(ctx, l.patiently)
 		if did > 0 && err == nil {
 			wait = firstWait
 			continue
@@ -87,10 +91,13 @@ func (l *Loop) Run(ctx context.Context) {
 		case <-ctx.Done():
 		case <-woken:
 			wait = firstWait
+		case <-l.errands.someone:
+			wait = firstWait
 		case <-l.timer(wait):
 			wait = min(2*wait, lastWait)
 		}
 	}
 	<-keeping
+	l.errands.left.Wait()
 	l.Release(context.WithoutCancel(ctx))
 }

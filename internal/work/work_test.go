@@ -193,8 +193,8 @@ func TestIdleLoopWaitsLongerAndLongerUntilItIsWoken(t *testing.T) {
 	w := newWorld(t, sqlite(t))
 	waits, fire := make(chan time.Duration), make(chan time.Time)
 	l := New(Config{Desk: w.desk, Timer: func(d time.Duration) <-chan time.Time {
-		if d == lease/3 {
-			return nil // the keeper's
+		if d == lease/3 || d == patience {
+			return nil // the keeper's, or that of a turn that nobody waits for
 		}
 		waits <- d
 		return fire
@@ -225,6 +225,49 @@ func TestIdleLoopWaitsLongerAndLongerUntilItIsWoken(t *testing.T) {
 			return
 		}
 	}
+}
+
+// The silent system is asked first, and never answers. The other one hears of everything, of
+// what happens later too, and the loop ends when it is told to.
+func TestSilentSystemKeepsNobodyElseWaiting(t *testing.T) {
+	w := newWorld(t, sqlite(t))
+	w.system("a-silent-one")
+	w.system("crm")
+	w.told.silent, w.told.called = "a-silent-one", make(chan struct{})
+	people := w.load(3)
+	told := make(chan int, 100)
+	l := New(Config{Desk: w.desk, Done: func(kind string, rows int, _ error) {
+		if kind == "delivery" && rows > 0 {
+			told <- rows
+		}
+	}, Timer: func(d time.Duration) <-chan time.Time {
+		if d != patience {
+			return time.After(d)
+		}
+		lost := make(chan time.Time)
+		go func() {
+			<-w.told.called // nobody is slow before
+			close(lost)
+		}()
+		return lost
+	}})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		l.Run(ctx)
+	}()
+	<-told
+	if got := w.told.of("crm"); got != 3 {
+		t.Errorf("crm was told %d times", got)
+	}
+	w.must(w.store.Write(t.Context(), "", func(tx *store.Tx) error {
+		tx.RaiseDelivery("crm", people[0].ID, 0)
+		return nil
+	}))
+	<-told
+	stop()
+	<-ended
 }
 
 func TestStoppedLoopGivesItsShardsBack(t *testing.T) {

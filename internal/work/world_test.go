@@ -45,9 +45,16 @@ type receiver struct {
 	mu     sync.Mutex
 	told   map[string]int // by idempotency key
 	panics downstream.SystemID
+	silent downstream.SystemID // answers nothing until its caller gives up
+	called chan struct{}       // closed when the silent one is called
 }
 
-func (r *receiver) Deliver(_ context.Context, e downstream.Envelope) (downstream.Answer, error) {
+func (r *receiver) Deliver(ctx context.Context, e downstream.Envelope) (downstream.Answer, error) {
+	if e.System == r.silent {
+		close(r.called)
+		<-ctx.Done()
+		return downstream.Answer{}, ctx.Err()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if e.System == r.panics {
