@@ -37,7 +37,7 @@ func TestBackupTakenUnderLoadRestoresToAPrefixOfTheLog(t *testing.T) {
 
 // counted adds what one database went through to the experiment's numbers.
 func (r *run) counted(b *backupRound) {
-	r.count(b.taken, "份备份，每份都恢复并核对："+b.crowd.kind(), "backups, each restored and checked: "+b.crowd.kind())
+	r.count(b.taken, "备份份数，每份都恢复并核对："+b.crowd.kind(), "backups, each restored and checked: "+b.crowd.kind())
 	r.count(len(b.crowd.acked()), "已确认的变更："+b.crowd.kind(), "changes acknowledged: "+b.crowd.kind())
 	r.count(b.meanwhile, "其中在备份进行时确认："+b.crowd.kind(), "of them while a backup was being taken: "+b.crowd.kind())
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"amend/experiments"
 )
@@ -70,24 +71,32 @@ func read(folder string) ([]experiments.Outcome, error) {
 type language struct {
 	tag, file                              string
 	pick                                   func(experiments.Words) string
-	head, broken, holds, held, lost, again string
+	head, broken, holds, held, lost, again string // the last five with their colon or mark
+	glance                                 string // header of the table at the top
 	facts                                  string // outcome, seconds, seed, commit, day, machine
 }
 
 func languages() []language {
 	return []language{
 		{tag: "en", file: "reliability.md", pick: func(w experiments.Words) string { return w.EN },
-			head: headEN, broken: "Broken on purpose", holds: "What must hold", held: "held", lost: "**broken**", again: "Run it again",
-			facts: "Verdict: %s, in %.0f s. Seed %d, commit `%s`, %s, %s."},
+			head: headEN, broken: "Broken on purpose: ", holds: "What must hold: ", held: "held", lost: "**broken**", again: "Run it again:",
+			glance: "| Experiment | How often | What was lost | Verdict |\n|---|---|---|---|\n",
+			facts:  "Verdict: %s, in %.0f s. Seed %d, commit `%s`, %s, %s."},
 		{tag: "zh", file: "reliability.zh-CN.md", pick: func(w experiments.Words) string { return w.ZH },
-			head: headZH, broken: "故意弄坏", holds: "必须成立", held: "成立", lost: "**不成立**", again: "重跑",
-			facts: "结论：%s，用时 %.0f 秒。种子 %d，提交 `%s`，%s，%s。"},
+			head: headZH, broken: "故意弄坏：", holds: "必须成立：", held: "成立", lost: "**不成立**", again: "重跑：",
+			glance: "| 实验 | 弄坏了多少 | 丢了什么 | 结论 |\n|---|---|---|---|\n",
+			facts:  "结论：%s，用时 %.0f 秒。种子 %d，提交 `%s`，%s，%s。"},
 	}
 }
 
 func (l language) page(all []experiments.Outcome, taught string) string {
 	var b strings.Builder
 	b.WriteString(l.head)
+	b.WriteString(l.glance)
+	for _, o := range all {
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", l.pick(o.Title), anchor(l.pick(o.Title)), l.said(o.Counts[0]), l.said(loss(o)), l.verdict(o))
+	}
+	b.WriteString("\n")
 	for _, o := range all {
 		l.section(&b, o)
 	}
@@ -95,16 +104,46 @@ func (l language) page(all []experiments.Outcome, taught string) string {
 	return b.String()
 }
 
-func (l language) section(b *strings.Builder, o experiments.Outcome) {
-	verdict := l.held
-	if !o.Held {
-		verdict = l.lost
+func (l language) verdict(o experiments.Outcome) string {
+	if o.Held {
+		return l.held
 	}
-	fmt.Fprintf(b, "## %s\n\n%s: %s\n\n%s: %s\n\n| | |\n|---|---:|\n", l.pick(o.Title), l.broken, l.pick(o.Broken), l.holds, l.pick(o.Holds))
+	return l.lost
+}
+
+func (l language) said(c experiments.Count) string {
+	return "**" + grouped(c.N) + "**<br>" + l.pick(c.What)
+}
+
+// loss is the count that must be zero: the last one that is, or else the last one.
+func loss(o experiments.Outcome) experiments.Count {
+	for _, c := range slices.Backward(o.Counts) {
+		if c.N == 0 {
+			return c
+		}
+	}
+	return o.Counts[len(o.Counts)-1]
+}
+
+// anchor is what a heading is linked by.
+func anchor(title string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, title)
+}
+
+func (l language) section(b *strings.Builder, o experiments.Outcome) {
+	fmt.Fprintf(b, "## %s\n\n%s%s\n\n%s%s\n\n| | |\n|---|---:|\n", l.pick(o.Title), l.broken, l.pick(o.Broken), l.holds, l.pick(o.Holds))
 	for _, c := range o.Counts {
 		fmt.Fprintf(b, "| %s | %s |\n", l.pick(c.What), grouped(c.N))
 	}
-	fmt.Fprintf(b, "\n"+l.facts+" %s:\n\n```\n%s\n```\n\n", verdict, o.Took, o.Seed, o.Commit, o.At.Format("2006-01-02"), o.Machine, l.again, o.Command())
+	fmt.Fprintf(b, "\n"+l.facts+" %s\n\n```\n%s\n```\n\n", l.verdict(o), o.Took, o.Seed, o.Commit, o.At.Format("2006-01-02"), o.Machine, l.again, o.Command())
 }
 
 // grouped writes 1234567 as 1,234,567.

@@ -33,7 +33,7 @@ func TestPageSaysEveryOutcomeInBothLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for file, want := range map[string][]string{
-		"reliability.md":       {"## Storm", "1,234,567", "| few | 12 |", "-run '^TestStorm$'", "commit `abc`, 2026-11-22", "Verdict: held", "## Found"},
+		"reliability.md":       {"| [Storm](#storm) | **1,234,567**<br>kills | **12**<br>few | held |", "## Storm", "1,234,567", "| few | 12 |", "-run '^TestStorm$'", "commit `abc`, 2026-11-22", "Verdict: held", "## Found"},
 		"reliability.zh-CN.md": {"## 风暴", "1,234,567", "结论：成立", "提交 `abc`", "## 发现"},
 	} {
 		page, err := os.ReadFile(filepath.Join(docs, file))
