@@ -13,7 +13,6 @@ import (
 // no gate is opened twice by the same hand.
 type progress struct {
 	r      Request
-	hash   string
 	spent  []bool          // proofs already counted, by index
 	hands  map[string]bool // staff who attested a counted proof
 	voices map[string]bool // people whose approval was counted
@@ -22,7 +21,7 @@ type progress struct {
 
 func newProgress(r Request) *progress {
 	return &progress{
-		r: r, hash: r.Hash(), spent: make([]bool, len(r.Proofs)), met: r.clockStart(),
+		r: r, spent: make([]bool, len(r.Proofs)), met: r.clockStart(),
 		hands: map[string]bool{}, voices: map[string]bool{},
 	}
 }
@@ -150,13 +149,16 @@ func (f Proof) reaches(k customer.Key) bool { return f.Gate == Reachability && f
 // approvals counts the decisions for l: of the present content, each by another person,
 // and no person heard both by themselves and through a delegate.
 func (p *progress) approvals(l Level) int {
-	n := 0
+	if len(p.r.Decisions) == 0 {
+		return 0
+	}
+	n, hash := 0, p.r.Hash()
 	for _, d := range p.r.Decisions {
 		if n == l.Quorum {
 			break
 		}
 		heard := slices.ContainsFunc(d.voices(), func(id string) bool { return p.voices[id] })
-		if d.Level != l.Name || d.Verdict != Approved || d.Hash != p.hash || heard {
+		if d.Level != l.Name || d.Verdict != Approved || d.Hash != hash || heard {
 			continue
 		}
 		for _, id := range d.voices() {

@@ -13,7 +13,7 @@ type macs struct{ pool sync.Pool }
 
 type mac struct {
 	hash hash.Hash
-	buf  []byte
+	buf  []byte // what is not the caller's own bytes
 }
 
 func newMACs(key []byte) *macs {
@@ -21,13 +21,17 @@ func newMACs(key []byte) *macs {
 }
 
 // sum authenticates name and rest as a pair: the name's length comes first.
-func (p *macs) sum(name, rest string) [sha256.Size]byte {
+func (p *macs) sum(name, rest string) [sha256.Size]byte { return p.sumOf(name, rest, nil) }
+
+// sumOf is sum where the rest ends with body, which is not copied.
+func (p *macs) sumOf(name, rest string, body []byte) [sha256.Size]byte {
 	m := p.pool.Get().(*mac)
 	defer p.pool.Put(m)
 	m.buf = binary.BigEndian.AppendUint32(m.buf[:0], uint32(len(name)))
 	m.buf = append(append(m.buf, name...), rest...)
 	m.hash.Reset()
 	m.hash.Write(m.buf)
+	m.hash.Write(body)
 	clear(m.buf)
 	var out [sha256.Size]byte
 	m.hash.Sum(out[:0])
@@ -49,8 +53,9 @@ func (m *Master) CodeHolds(challenge, code string, mac []byte) bool {
 // RecordMAC seals a record's row as it stands: whoever edits, swaps or rolls back a row
 // without the key is found by comparing (threat T17).
 func (m *Master) RecordMAC(record string, version int64, body []byte) []byte {
-	rest := binary.BigEndian.AppendUint64(make([]byte, 0, 8+len(body)), uint64(version))
-	sum := m.in.rows.sum(record, string(append(rest, body...)))
+	var number [8]byte
+	binary.BigEndian.PutUint64(number[:], uint64(version))
+	sum := m.in.rows.sumOf(record, string(number[:]), body)
 	return sum[:]
 }
 

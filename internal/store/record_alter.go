@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"amend/customer"
@@ -143,8 +142,13 @@ func (tx *Tx) saveTokens(id customer.ID, was, is customer.Record) {
 
 // unlike is rec with the values alone that other does not have.
 func unlike(rec, other customer.Record) customer.Record {
-	rec.Values = maps.Clone(rec.Values)
-	maps.DeleteFunc(rec.Values, func(k customer.Key, v customer.Value) bool { return other.Get(k) == v.Content })
+	values := map[customer.Key]customer.Value{}
+	for k, v := range rec.Values {
+		if other.Get(k) != v.Content {
+			values[k] = v
+		}
+	}
+	rec.Values = values
 	return rec
 }
 
