@@ -17,11 +17,15 @@ func (r Report) Head(l lang.Lang) []string {
 		}
 		return b
 	}
+	rounds := fmt.Sprintf(pick("%d 轮取中位数", "medians of %d rounds"), r.Rounds)
+	if r.Rounds == 1 {
+		rounds = pick("一轮", "one round")
+	}
 	return []string{
 		fmt.Sprintf(pick("%s，提交 %s，%s", "%s, commit %s, %s"), r.At.UTC().Format(time.RFC3339), orDash(r.Commit), r.Go),
 		fmt.Sprintf(pick("%s，%d 核，%s", "%s, %d cores, %s"), orDash(r.CPU), r.Cores, r.System),
 		fmt.Sprintf(pick("负载 %s → %s", "load %s → %s"), averages(r.LoadBefore), averages(r.LoadAfter)),
-		fmt.Sprintf(pick("%s %s，%s 位客户，种子 %d，%d 轮取中位数", "%s %s, %s customers, seed %d, medians of %d rounds"), r.Database, r.Version, Figure(float64(r.Customers)), r.Seed, r.Rounds),
+		fmt.Sprintf(pick("%s %s，%s 位客户，种子 %d，%s", "%s %s, %s customers, seed %d, %s"), r.Database, r.Version, Figure(float64(r.Customers)), r.Seed, rounds),
 	}
 }
 
