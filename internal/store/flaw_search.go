@@ -147,9 +147,13 @@ func (v View) compareTokens(id customer.ID, seen []int64, each func(Flaw)) error
 	return nil
 }
 
+// hasToken looks where a token stands, and into every run of a load that is not merged yet.
 func (v View) hasToken(id customer.ID, token int64) (bool, error) {
+	const q = `SELECT 1 FROM token WHERE hash = $1 AND record_id = $2
+		UNION ALL SELECT one FROM (SELECT (SELECT 1 FROM token_new n WHERE n.run = r.run AND n.hash = $1 AND n.record_id = $2) AS one
+			FROM token_run r) AS spooled WHERE one IS NOT NULL LIMIT 1`
 	var one int64
-	err := v.Row(`SELECT 1 FROM token WHERE hash = $1 AND record_id = $2`, token, id).Scan(&one)
+	err := v.Row(q, token, id).Scan(&one)
 	if errors.Is(err, ErrNoRow) {
 		return false, nil
 	}
@@ -159,19 +163,30 @@ func (v View) hasToken(id customer.ID, token int64) (bool, error) {
 	return true, nil
 }
 
-// tokens gives each every search token there is.
+// tokens gives each every search token there is, those of a load that is not merged yet too.
 func (v View) tokens(each func(customer.ID, int64)) error {
-	hash, id := int64(math.MinInt64), customer.ID("")
+	const placed = `SELECT '', hash, record_id FROM token WHERE $1 = '' AND (hash, record_id) > ($2, $3) ORDER BY hash, record_id LIMIT $4`
+	const spooled = `SELECT run, hash, record_id FROM token_new WHERE (run, hash, record_id) > ($1, $2, $3) ORDER BY run, hash, record_id LIMIT $4`
+	for _, q := range []string{placed, spooled} {
+		if err := v.tokensBy(q, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v View) tokensBy(q string, each func(customer.ID, int64)) error {
+	run, hash, id := "", int64(math.MinInt64), customer.ID("")
 	for {
 		n := 0
 		err := v.each("search tokens", func(row Row) error {
 			n++
-			if err := row.Scan(&hash, &id); err != nil {
+			if err := row.Scan(&run, &hash, &id); err != nil {
 				return err
 			}
 			each(id, hash)
 			return nil
-		}, `SELECT hash, record_id FROM token WHERE (hash, record_id) > ($1, $2) ORDER BY hash, record_id LIMIT $3`, hash, id, tokenPage)
+		}, q, run, hash, id, tokenPage)
 		if err != nil || n < tokenPage {
 			return err
 		}

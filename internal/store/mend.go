@@ -55,18 +55,16 @@ func (tx *Tx) mendTokens(id customer.ID) error {
 	have, err := list(tx.View, "search tokens", func(row Row) (t int64, err error) {
 		err = row.Scan(&t)
 		return t, err
-	}, `SELECT hash FROM token WHERE record_id = $1`, id)
+	}, `SELECT hash FROM token WHERE record_id = $1 UNION SELECT hash FROM token_new WHERE record_id = $1`, id)
 	if err != nil {
 		return err
 	}
 	for _, t := range want {
-		tx.Exec(`INSERT INTO token (hash, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, t, id)
-	}
-	for _, t := range have {
-		if _, meant := slices.BinarySearch(want, t); !meant {
-			tx.Exec(`DELETE FROM token WHERE hash = $1 AND record_id = $2`, t, id)
+		if !slices.Contains(have, t) {
+			tx.Exec(`INSERT INTO token (hash, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, t, id)
 		}
 	}
+	tx.dropTokens(id, slices.DeleteFunc(have, func(t int64) bool { _, meant := slices.BinarySearch(want, t); return meant }))
 	return nil
 }
 
