@@ -185,8 +185,10 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 				}
 			}
 			is := c.was.After(c.envelope, c.answer, tx.Now(), d.entropy())
-			tx.SaveDelivery(c.was, is)
-			stops := is.State == downstream.Stopped && c.was.State != downstream.Stopped
+			stops, err := d.became(tx, row.System, c.was, is)
+			if err != nil {
+				return err
+			}
 			if stops {
 				stopped++
 			}
@@ -195,9 +197,6 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 				if !stops {
 					received = append(received, is.Record)
 				}
-			}
-			if err := d.except(tx, row.System, c.was, is); err != nil {
-				return err
 			}
 		}
 		if err := settle(tx, row.ID, received); err != nil {
@@ -239,14 +238,20 @@ func (d *Desk) giveUpOn(ctx context.Context, row store.SystemRow) error {
 		return err
 	}
 	return d.store.Write(ctx, "system "+string(row.ID), func(tx *store.Tx) error {
+		stopped := 0
 		for _, was := range due[1:] {
-			is := was.GiveUp("unreachable", tx.Now())
-			tx.SaveDelivery(was, is)
-			if err := d.except(tx, row.System, was, is); err != nil {
+			stops, err := d.became(tx, row.System, was, was.GiveUp("unreachable", tx.Now()))
+			if err != nil {
 				return err
 			}
+			if stops {
+				stopped++
+			}
 		}
-		return tx.Append(delivered(tx, row.ID, nil, len(due)-1, false))
+		if stopped == 0 {
+			return nil
+		}
+		return tx.Append(delivered(tx, row.ID, nil, stopped, false))
 	})
 }
 
@@ -266,23 +271,30 @@ func settle(tx *store.Tx, id downstream.SystemID, received []customer.ID) error 
 	return nil
 }
 
-// except opens an owned exception when a delivery stops. A worker that was paused finds that
-// the delivery has moved on without it: then nothing has stopped, and nobody is asked to look.
-func (d *Desk) except(tx *store.Tx, s downstream.System, was, is downstream.Delivery) error {
-	if is.State == downstream.Stopped && was.State != downstream.Stopped {
-		now, err := tx.Delivery(s.ID, is.Record)
-		if err != nil || now.AckedSeq > was.AckedSeq || now.WantedSeq > was.WantedSeq {
-			return err
-		}
-		missed, err := tx.ChangeOfVersion(is.Record, is.WantedVersion)
-		if err != nil {
-			return err
-		}
-		x, _ := downstream.NewException(s, is, missed, tx.Now())
-		tx.OpenException(x)
-		return d.tellException(tx, s, x)
+// became writes what became of a delivery, and reports whether it stopped: then a person is
+// asked to look. A worker that was paused finds that the delivery has moved on without it:
+// what was acknowledged meanwhile stays so, and what was raised meanwhile is owed afresh.
+func (d *Desk) became(tx *store.Tx, s downstream.System, was, is downstream.Delivery) (stops bool, err error) {
+	if is.State != downstream.Stopped || was.State == downstream.Stopped {
+		tx.SaveDelivery(was, is)
+		return false, nil
 	}
-	return nil
+	now, err := tx.Delivery(s.ID, is.Record)
+	switch {
+	case err != nil || now.AckedSeq > was.AckedSeq:
+		return false, err
+	case now.WantedSeq > was.WantedSeq:
+		tx.SaveDelivery(was, is)
+		return false, nil
+	}
+	missed, err := tx.ChangeOfVersion(is.Record, is.WantedVersion)
+	if err != nil {
+		return false, err
+	}
+	tx.StopDelivery(was, is)
+	x, _ := downstream.NewException(s, is, missed, tx.Now())
+	tx.OpenException(x)
+	return true, d.tellException(tx, s, x)
 }
 
 // Retry sends a stopped delivery off again, because a person says so. Story: system_down.txtar.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"amend/customer"
+	"amend/desk"
 	"amend/downstream"
 	"amend/internal/store"
 )
@@ -54,6 +55,32 @@ func TestRaiseDuringARefusalOpensNoException(t *testing.T) {
 	h.deliver(10)
 	if d := h.delivery(ids[0]); d.AckedSeq != 2 || d.State != downstream.Settled {
 		t.Errorf("%+v", d)
+	}
+}
+
+// Between the decision of one worker that a delivery stopped and its storing, another one has
+// its delivery taken: nothing has stopped, and nobody is asked to look.
+func TestDeliveryTakenWhileItsEndIsStoredOpensNoException(t *testing.T) {
+	h, ids := connected(t, 1)
+	h.crm.answer = func(downstream.Envelope) (downstream.Answer, error) {
+		if len(h.crm.calls) == 1 {
+			return downstream.Answer{Outcome: downstream.Conflict, Code: "http_409"}, nil
+		}
+		return downstream.Answer{Outcome: downstream.OK}, nil
+	}
+	taken := false
+	slow, err := store.Open(h.ctx, store.Options{URL: h.url, Clock: h.clock.Now, Keys: h.keys, Catalog: h.books.Catalog, Solo: func(m store.Moment) {
+		if m == store.Decided && !taken {
+			taken = true
+			h.deliver(10)
+		}
+	}})
+	h.ok(err)
+	defer func() { h.ok(slow.Close()) }()
+	_, err = desk.New(slow, h.keys, h.books, h.out).Deliver(h.ctx, "crm", 10)
+	h.ok(err)
+	if d, xs := h.delivery(ids[0]), h.exceptions(); !taken || d.AckedSeq != 1 || d.State != downstream.Settled || len(xs) > 0 {
+		t.Errorf("%+v with %d exceptions", d, len(xs))
 	}
 }
 

@@ -68,6 +68,7 @@ func (f *far) Deliver(_ context.Context, e downstream.Envelope) (downstream.Answ
 type house struct {
 	t     *testing.T
 	ctx   context.Context
+	url   string // of its database
 	clock *sandbox.Clock
 	store *store.Store
 	keys  *keys.Master
@@ -124,7 +125,7 @@ func openAt(t *testing.T, url string, m *keys.Master, c *sandbox.Clock) *house {
 			t.Error(err)
 		}
 	})
-	h := &house{t: t, ctx: context.Background(), clock: c, store: s, keys: m, sms: &box{}, mail: &box{}, crm: &far{}, staff: map[string]access.Actor{}}
+	h := &house{t: t, ctx: context.Background(), url: url, clock: c, store: s, keys: m, sms: &box{}, mail: &box{}, crm: &far{}, staff: map[string]access.Actor{}}
 	h.books = desk.House{
 		Catalog: customer.Shipped(), Policy: policy.Shipped(), Calendar: org.China(time.FixedZone("CST", 8*60*60)), Book: book, Rules: rules,
 		Words: notify.House{Brand: "Amend", Hotline: "400-000-2288", Domain: "portal.example.com"}, BaseURL: "https://portal.example.com", Lang: notify.EN,

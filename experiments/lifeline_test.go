@@ -160,6 +160,10 @@ func (l *lifeline) requests() (all []change.Request, err error) {
 			return nil, err
 		}
 		r, err := v.Change(id)
+		if fault.CodeOf(err) == "no_customer" {
+			// It came to nothing, and 30 days later its key was destroyed.
+			r, err = change.Request{ID: id, End: change.Expired}, nil
+		}
 		if err != nil {
 			return nil, err
 		}
