@@ -27,7 +27,7 @@ func (a *app) serveDemo(t *story) error {
 	if err := a.guide(t, "http://"+l.Addr().String(), mailbox); err != nil {
 		return err
 	}
-	return a.serve(&house{store: t.Store, keys: t.Keys, desk: t.Desk, rules: t.House}, l)
+	return a.serve(&house{store: t.Store, keys: t.Keys, desk: t.Desk, rules: t.House}, nil, l)
 }
 
 // guide says where everything is, who the reader may be, and what to try first.

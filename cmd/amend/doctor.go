@@ -44,7 +44,7 @@ func (a *app) examine(ctx context.Context, deep bool) doctor.Report {
 func (a *app) patient(deep bool) (doctor.Config, []doctor.Finding) {
 	c := doctor.Config{
 		Database: string(a.config.Database), KeyFile: a.config.KeyFile, Witness: a.config.Witness, Catalog: customer.Shipped(),
-		Mail: a.config.SMTP != "", SMS: a.config.SMS != "", Deep: deep, Log: a.logger(),
+		Mail: a.config.SMTP != "", SMS: a.config.SMS != "", OnCall: a.config.OnCall != "", Deep: deep, Log: a.logger(),
 	}
 	var wrong []doctor.Finding
 	rules, err := a.houseRules()
@@ -54,6 +54,9 @@ func (a *app) patient(deep bool) (doctor.Config, []doctor.Finding) {
 	}
 	if err != nil {
 		wrong = append(wrong, doctor.Unusable("rules", err))
+	}
+	if _, err := a.onCall(); err != nil {
+		wrong = append(wrong, doctor.Unusable("on_call", err))
 	}
 	return c, wrong
 }

@@ -24,12 +24,13 @@ import (
 
 // A house is everything open that a command works with.
 type house struct {
-	store   *store.Store
-	keys    *keys.Master
-	desk    *desk.Desk
-	rules   desk.House
-	systems *connector.Pool
-	witness *witness.File // nil if there is none
+	store    *store.Store
+	keys     *keys.Master
+	desk     *desk.Desk
+	rules    desk.House
+	systems  *connector.Pool
+	channels map[notify.Medium]notify.Channel
+	witness  *witness.File // nil if there is none
 }
 
 // close lets everything go.

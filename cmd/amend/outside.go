@@ -38,6 +38,7 @@ func (a *app) outside(h *house) (desk.Outside, error) {
 	for medium, c := range out.Channels {
 		out.Channels[medium] = noted{c, a.logger()}
 	}
+	h.channels = out.Channels
 	if a.config.Witness != "" {
 		if h.witness, err = a.openWitness(h); err != nil {
 			return out, err

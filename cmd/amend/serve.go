@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"amend/fault"
+	"amend/internal/oncall"
 	"amend/internal/server"
 	"amend/internal/store"
 	"amend/internal/work"
@@ -18,11 +19,15 @@ type serveCmd struct{}
 // Run serves until it is told to stop. It listens before it opens anything, so that a
 // second start on the same address changes nothing.
 func (serveCmd) Run(a *app) error {
+	roster, err := a.onCall()
+	if err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", a.config.Addr)
 	if err != nil {
 		return fault.New(fault.Unavailable, "address_taken", "addr", a.config.Addr)
 	}
-	return errors.Join(a.founding(func(h *house) error { return a.serve(h, l) }), closeListener(l))
+	return errors.Join(a.founding(func(h *house) error { return a.serve(h, roster, l) }), closeListener(l))
 }
 
 // closeListener closes what Serve has usually closed already.
@@ -33,17 +38,18 @@ func closeListener(l net.Listener) error {
 	return nil
 }
 
-func (a *app) serve(h *house, l net.Listener) error {
+func (a *app) serve(h *house, roster oncall.Roster, l net.Listener) error {
 	s := server.New(server.Config{
 		API: a.api(h), Now: now, Rand: rand.Reader, Log: a.logger(), Sealed: a.config.Sealed(),
 		Health: func(ctx context.Context) (store.Health, error) { return h.store.View(ctx).Health(h.store.Now()) },
 		Keys:   h.desk.CheckKeys, Room: h.store.Room,
 	})
-	loop := work.New(work.Config{Desk: h.desk, Log: a.logger(), Done: s.Worked})
+	loop, watch := work.New(work.Config{Desk: h.desk, Log: a.logger(), Done: s.Worked}), a.watch(h, roster)
 	ctx, stop := context.WithCancel(a.ctx)
 	defer stop()
 	var working sync.WaitGroup
 	working.Go(func() { loop.Run(ctx) })
+	working.Go(func() { watch.Run(ctx) })
 	defer a.trade(anyMemory)() // once it stands: what opening left behind is collected first
 	a.advise("正在监听 %s，客户访问 %s。停止：Ctrl+C", "Listening on %s; customers reach %s. Stop with Ctrl+C", l.Addr(), a.config.BaseURL)
 	err := s.Serve(ctx, l)

@@ -168,6 +168,7 @@ func settingWords() map[string][2]string {
 		"config_sms_token":     {"短信网关的令牌", "its bearer token"},
 		"config_sms_secret":    {"短信网关的签名密钥", "its signing secret"},
 		"config_sms_mapping":   {"短信网关应答的含义（JSON）", "what its answers mean (JSON)"},
+		"config_on_call":       {"出了问题通知谁；同级用逗号，上一级用分号：mail:ops@example.com,sms:+8613800000000;mail:head@example.com", "who is told of trouble; commas within a level, a semicolon before the next: mail:ops@example.com,sms:+8613800000000;mail:head@example.com"},
 		"config_witness_file":  {"见证文件，放在另一块磁盘上", "file of the witness, on another disk"},
 		"config_catalog_file":  {"公司自己的字段（JSON）", "the company's own fields (JSON)"},
 		"config_calendar_file": {"公司自己的工作日历（JSON）", "the company's own calendar (JSON)"},

@@ -120,6 +120,8 @@ func allowedInternal(dir, to string) bool {
 		return pure(to) || among(to, "internal/store", "internal/keys")
 	case "internal/doctor": // looks at the whole installation
 		return pure(to) || among(to, "desk", "internal/store", "internal/keys", "internal/witness", "internal/lang")
+	case "internal/oncall":
+		return pure(to) || among(to, "internal/doctor", "internal/lang")
 	case "internal/simulate": // the whole program but its doors, stepped by a seed
 		return pure(to) || among(to, "desk", "internal/store", "internal/keys", "internal/work")
 	case "internal/bench": // the whole program, and the floor that it stands on

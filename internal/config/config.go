@@ -34,6 +34,7 @@ type Config struct {
 	SMSSecret  Secret `name:"sms-secret" env:"AMEND_SMS_SECRET" placeholder:"SECRET" help:"${config_sms_secret}"`
 	SMSMapping string `name:"sms-mapping" env:"AMEND_SMS_MAPPING" placeholder:"FILE" help:"${config_sms_mapping}"`
 
+	OnCall   string   `name:"on-call" env:"AMEND_ON_CALL" placeholder:"MEDIUM:TO,…;…" help:"${config_on_call}"`
 	Witness  string   `name:"witness-file" env:"AMEND_WITNESS_FILE" placeholder:"FILE" help:"${config_witness_file}"`
 	Catalog  string   `name:"catalog-file" env:"AMEND_CATALOG_FILE" placeholder:"FILE" help:"${config_catalog_file}"`
 	Calendar string   `name:"calendar-file" env:"AMEND_CALENDAR_FILE" placeholder:"FILE" help:"${config_calendar_file}"`

@@ -107,6 +107,18 @@ func TestPrintedFormHoldsNoSecret(t *testing.T) {
 }
 
 // A setting that doctor does not show is one that nobody can check.
+func TestPrintedFormSaysOfWhoIsOnCallOnlyHowTheyAreReached(t *testing.T) {
+	for written, want := range map[string]string{
+		"": "", "mail:ops@example.com, sms:+8613800000000;mail:head@example.com": "mail,sms;mail", "ops@example.com;+8613800000000:mail": "?;?",
+	} {
+		for _, l := range fresh(func(c *Config) { c.OnCall = written }).Lines() {
+			if l.Name == "AMEND_ON_CALL" && l.Value != want {
+				t.Errorf("%q is printed as %q", written, l.Value)
+			}
+		}
+	}
+}
+
 func TestPrintedFormNamesEverySetting(t *testing.T) {
 	shown := map[string]bool{}
 	for _, l := range fresh(func(*Config) {}).Lines() {

@@ -50,7 +50,7 @@ func (c *Config) Lines() []Line {
 		{"AMEND_BRAND", c.Brand}, {"AMEND_HOTLINE", c.Hotline}, {"AMEND_LANG", c.Lang}, {"AMEND_TIME_ZONE", c.TimeZone},
 		{"AMEND_SMTP_URL", c.SMTP.String()}, {"AMEND_MAIL_FROM", c.MailFrom},
 		{"AMEND_SMS_URL", Secret(c.SMS).String()}, {"AMEND_SMS_TOKEN", set(c.SMSToken)}, {"AMEND_SMS_SECRET", set(c.SMSSecret)},
-		{"AMEND_SMS_MAPPING", c.SMSMapping}, {"AMEND_WITNESS_FILE", c.Witness}, {"AMEND_CATALOG_FILE", c.Catalog},
+		{"AMEND_SMS_MAPPING", c.SMSMapping}, {"AMEND_ON_CALL", media(c.OnCall)}, {"AMEND_WITNESS_FILE", c.Witness}, {"AMEND_CATALOG_FILE", c.Catalog},
 		{"AMEND_CALENDAR_FILE", c.Calendar}, {"AMEND_ALLOW", strings.Join(c.Allow, ",")}, {"AMEND_LOG_LEVEL", c.LogLevel},
 	}
 }
@@ -61,4 +61,20 @@ func set(s Secret) string {
 		return ""
 	}
 	return "••••••"
+}
+
+// media says of those on call only how each is reached: they are people.
+func media(onCall string) string {
+	levels := strings.Split(onCall, ";")
+	for i, level := range levels {
+		contacts := strings.Split(level, ",")
+		for j, c := range contacts {
+			medium, _, _ := strings.Cut(c, ":")
+			if contacts[j] = strings.TrimSpace(medium); contacts[j] != "mail" && contacts[j] != "sms" && onCall != "" {
+				contacts[j] = "?"
+			}
+		}
+		levels[i] = strings.Join(contacts, ",")
+	}
+	return strings.Join(levels, ";")
 }

@@ -26,6 +26,7 @@ type Config struct {
 	Catalog  customer.Catalog // the fields in force
 	Mail     bool             // there is a way to send mail
 	SMS      bool
+	OnCall   bool // somebody is told when something isn't well
 	Deep     bool
 	Clock    func() time.Time // nil: the machine's
 	Log      *slog.Logger     // nil: silence

@@ -86,17 +86,20 @@ func (x *exam) waiting() error {
 	if err != nil {
 		return err
 	}
-	waits := x.age(health.OldestUnsequenced)
-	if !x.flawed && health.Unsequenced == 0 {
-		x.well("log", "log_idle", "signed", fmt.Sprint(health.LogSize))
-		return nil
-	}
-	if x.flawed && waits < lateWork {
-		return nil
-	}
-	x.check(waits < lateWork, "log", "log_well", "log_late",
-		"signed", fmt.Sprint(health.LogSize), "waiting", fmt.Sprint(health.Unsequenced), "oldest", waits.String())
+	x.placed(health)
 	return nil
+}
+
+// placed judges how long the oldest entry has waited.
+func (x *exam) placed(h store.Health) {
+	late := h.LogLate(x.store.Now())
+	switch {
+	case !x.flawed && h.Unsequenced == 0:
+		x.well("log", "log_idle", "signed", fmt.Sprint(h.LogSize))
+	case late || !x.flawed:
+		x.check(!late, "log", "log_well", "log_late",
+			"signed", fmt.Sprint(h.LogSize), "waiting", fmt.Sprint(h.Unsequenced), "oldest", x.age(h.OldestUnsequenced).String())
+	}
 }
 
 // age is how long something has waited, whole seconds; zero for nothing.

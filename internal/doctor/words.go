@@ -95,7 +95,7 @@ func areas() map[string]both {
 	return map[string]both{
 		"disk": {"磁盘", "disk"}, "key": {"密钥", "key"}, "database": {"数据库", "database"}, "schema": {"库结构", "tables and triggers"},
 		"settings": {"数据库设置", "database settings"}, "clock": {"时钟", "clock"}, "log_key": {"日志密钥", "log key"}, "log": {"日志", "log"},
-		"witness": {"见证", "witness"}, "sms": {"短信", "SMS"}, "mail": {"邮件", "mail"}, "work": {"后台工作", "work"},
+		"witness": {"见证", "witness"}, "sms": {"短信", "SMS"}, "mail": {"邮件", "mail"}, "on_call": {"值班", "on call"}, "work": {"后台工作", "work"},
 		"requests_due": {"到期的申请", "requests due"}, "deliveries_due": {"待同步", "deliveries due"}, "notices_due": {"待通知", "notices due"},
 		"quarantine": {"隔离", "quarantine"}, "untaken": {"未送出的消息", "messages not taken"}, "exceptions": {"同步例外", "exceptions"},
 		"leases": {"工作分片", "shards of work"}, "recent": {"最近的档案", "newest records"}, "records": {"档案", "records"},

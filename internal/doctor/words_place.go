@@ -10,7 +10,7 @@ var (
 	// restore is for what a disk may have lost.
 	restore = both{"停止服务，移开现在的数据库，从备份恢复：amend restore 文件", "Stop the server, move this database away and restore a backup: amend restore FILE"}
 	mend    = both{"重新生成：AMEND_TOKEN=… amend doctor --deep --mend", "Make it again: AMEND_TOKEN=… amend doctor --deep --mend"}
-	serve   = both{"启动服务：amend serve", "Start the server: amend serve"}
+	serve   = both{"服务没有运行就启动它：amend serve；在运行就看它的日志", "If the server isn't running, start it: amend serve; if it is, see its log"}
 	nothing = both{}
 )
 
@@ -18,6 +18,10 @@ func placeWords() map[string]told {
 	return map[string]told{
 		"disk_tight": {both{"{path} 所在磁盘只剩 {free}", "only {free} free where {path} is"},
 			both{"腾出空间或换更大的磁盘；写满后新的申请会被拒绝，已有的不会丢", "Free some, or move to a larger one; a full disk refuses new acts and loses none"}},
+		"disk_full": {both{"数据库所在的磁盘满了，新的申请保存不了；已有的完好", "the database's disk is full, so new acts are refused; what is stored is whole"},
+			both{"腾出空间；有了空间，服务自己恢复", "Free some space; the server goes on by itself then"}},
+		DatabaseAway: {both{"没有应答", "it doesn't answer"},
+			both{"数据库在运行吗？连得上吗？看 AMEND_DATABASE_URL 和服务日志", "Is it running, and can it be reached? See AMEND_DATABASE_URL and the server's log"}},
 		"corrupt": {both{"文件有损坏", "its file is damaged"}, restore},
 		"unread":  {both{"没有读到：{why}", "it couldn't be read: {why}"}, both{"先排除这个原因，再运行一次", "See to that first, then look again"}},
 		"schema_older": {both{"结构比这个版本旧，还差：{rows}", "its tables are older than this program; to come: {rows}"},
@@ -44,6 +48,8 @@ func workWords() map[string]told {
 			both{"校准各台服务器的时钟；确认占用者已停，再放开：AMEND_TOKEN=… amend doctor --mend", "Set the servers' clocks right; once the holder is stopped, let go: AMEND_TOKEN=… amend doctor --mend"}},
 		"sms_none":  {both{"没有，验证码和通知发不出去", "none, so no code or notice goes out by it"}, both{"设置 AMEND_SMS_URL", "Set AMEND_SMS_URL"}},
 		"mail_none": {both{"没有，验证码和通知发不出去", "none, so no code or notice goes out by it"}, both{"设置 AMEND_SMTP_URL", "Set AMEND_SMTP_URL"}},
+		"on_call_none": {both{"没有人，出了问题要自己来看", "nobody, so trouble is only found by who looks"},
+			both{"设置 AMEND_ON_CALL，例：mail:ops@example.com", "Set AMEND_ON_CALL, such as mail:ops@example.com"}},
 	}
 }
 

@@ -16,6 +16,17 @@ func (x *exam) work() error {
 	if err != nil {
 		return err
 	}
+	x.queues(h)
+	if err := x.stuck(h); err != nil {
+		return err
+	}
+	x.check(h.Untaken == 0, "untaken", "none", "untaken", "n", fmt.Sprint(h.Untaken))
+	x.check(h.Exceptions == 0, "exceptions", "none", "exceptions", "n", fmt.Sprint(h.Exceptions))
+	return nil
+}
+
+// queues says how long the work that is due has waited.
+func (x *exam) queues(h store.Health) {
 	for _, q := range []struct {
 		area  string
 		n     int64
@@ -28,12 +39,6 @@ func (x *exam) work() error {
 		waits := x.age(q.since)
 		x.check(waits < lateWork, q.area, "queue_well", "queue_late", "n", fmt.Sprint(q.n), "oldest", waits.String())
 	}
-	if err := x.stuck(h); err != nil {
-		return err
-	}
-	x.check(h.Untaken == 0, "untaken", "none", "untaken", "n", fmt.Sprint(h.Untaken))
-	x.check(h.Exceptions == 0, "exceptions", "none", "exceptions", "n", fmt.Sprint(h.Exceptions))
-	return nil
 }
 
 // stuck names the requests that no retry helps any more.
@@ -93,12 +98,16 @@ func (x *exam) farLeases(each func(store.Lease)) error {
 	return err
 }
 
-// channels says which ways to customers are missing: without them no code goes out.
+// channels says which ways to customers are missing, without which no code goes out, and
+// whether there is anybody to call.
 func (x *exam) channels() {
 	if !x.SMS {
 		x.add(Finding{Area: "sms", Code: "sms_none", Level: Note})
 	}
 	if !x.Mail {
 		x.add(Finding{Area: "mail", Code: "mail_none", Level: Note})
+	}
+	if !x.OnCall {
+		x.add(Finding{Area: "on_call", Code: "on_call_none", Level: Note})
 	}
 }

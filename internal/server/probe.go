@@ -8,15 +8,10 @@ import (
 
 	"amend/fault"
 	"amend/internal/lang"
-	"amend/internal/store"
 )
 
-// The bounds of being ready: how long the database may take, and how old an entry may be
-// that has no place in the log. The sequencer needs a second; a minute means it stands still.
-const (
-	probeTimeout = 2 * time.Second
-	logLate      = time.Minute
-)
+// probeTimeout bounds how long the database may take to say that it is there.
+const probeTimeout = 2 * time.Second
 
 // alive says that the process answers.
 func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {
@@ -44,7 +39,7 @@ func (s *Server) parts(ctx context.Context) map[string]string {
 	case err != nil:
 		s.config.Log.WarnContext(ctx, "not ready", "part", "database", "error", err)
 		parts["database"], parts["log"] = "unavailable", "unknown"
-	case late(h, s.config.Now()):
+	case h.LogLate(s.config.Now()):
 		parts["log"] = "late"
 	}
 	if err := s.config.Room(ctx); err != nil {
@@ -56,10 +51,6 @@ func (s *Server) parts(ctx context.Context) map[string]string {
 		parts["keys"] = "unavailable"
 	}
 	return parts
-}
-
-func late(h store.Health, now time.Time) bool {
-	return !h.OldestUnsequenced.IsZero() && now.Sub(h.OldestUnsequenced) > logLate
 }
 
 // nothing is what is at an address where there is nothing.

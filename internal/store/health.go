@@ -23,7 +23,17 @@ type Health struct {
 	OldestNotice      time.Time
 	Untaken           int64 // messages that were tried, and that no channel has taken yet
 	Exceptions        int64 // open: deliveries that need a person
+	OldestException   time.Time
 	Quarantined       int64 // requests whose timer failed five times
+}
+
+// logLate is how old an entry may be that has no place in the log. The sequencer needs a
+// second; a minute means it stands still.
+const logLate = time.Minute
+
+// LogLate reports whether the log stands still.
+func (h Health) LogLate(now time.Time) bool {
+	return !h.OldestUnsequenced.IsZero() && now.Sub(h.OldestUnsequenced) > logLate
 }
 
 // Health counts; every query of it is answered by a partial index of what is open or due.
@@ -39,7 +49,7 @@ func (v View) Health(now time.Time) (Health, error) {
 		{`SELECT COUNT(*), MIN(due_at) FROM delivery WHERE due_at <= $1`, []any{now}, []any{&h.DueDeliveries, &h.OldestDelivery}},
 		{`SELECT COUNT(*), MIN(due_at) FROM notice WHERE due_at <= $1`, []any{now}, []any{&h.DueNotices, &h.OldestNotice}},
 		{`SELECT COUNT(*) FROM notice WHERE due_at IS NOT NULL AND attempts > 0`, nil, []any{&h.Untaken}},
-		{`SELECT COUNT(*) FROM exception WHERE resolved_at IS NULL`, nil, []any{&h.Exceptions}},
+		{`SELECT COUNT(*), MIN(opened_at) FROM exception WHERE resolved_at IS NULL`, nil, []any{&h.Exceptions, &h.OldestException}},
 		{`SELECT COUNT(*) FROM change_request WHERE ` + quarantined, nil, []any{&h.Quarantined}},
 	} {
 		if err := v.Row(c.q, c.args...).Scan(c.into...); err != nil {
