@@ -45,7 +45,7 @@ func (d *Desk) applyNow(tx *store.Tx, r *change.Request, filed change.Event) err
 	case err != nil:
 		return err
 	case busy && filed.Verb == "":
-		tx.RescheduleChange(*r, tx.Now().Add(mustRetry))
+		tx.RescheduleChange(*r, mustRetry(*r, tx.Now()))
 		return nil
 	case busy:
 		filed.Verb = change.Proposed

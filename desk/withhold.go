@@ -40,8 +40,18 @@ func (d *Desk) waitFor(tx *store.Tx, r change.Request, filed change.Event, by ch
 	return nil
 }
 
-// mustRetry is how soon a change is tried again that waits for a must system.
-const mustRetry = 5 * time.Second
+// How soon a change is tried again that waits for a must system: the longer it has waited, the
+// less often, because a system that is away for an hour is not back in five seconds.
+const (
+	mustSoonest = 5 * time.Second
+	mustLatest  = 10 * time.Minute
+	mustShare   = 8 // of the time that it has waited
+)
+
+func mustRetry(r change.Request, now time.Time) time.Time {
+	_, ready, _ := r.OpenGate(now)
+	return now.Add(min(max(now.Sub(ready)/mustShare, mustSoonest), mustLatest))
+}
 
 // fallBelow ends a request that may no longer apply: what its proofs came through has lost
 // its worth since. Nothing is written. Filing such a request is refused instead.
