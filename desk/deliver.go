@@ -177,7 +177,8 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 		row, stopped := row, 0 // a verb may run twice
 		disabled := false
 		for _, c := range done {
-			if c.answer.Disable && !row.Paused {
+			disables := c.answer.Disable && !row.Paused
+			if disables {
 				disabled = true
 				row.Paused = true // never to be called again, until a person resumes it
 				if err := tx.SaveSystem(row); err != nil {
@@ -185,6 +186,9 @@ func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carr
 				}
 			}
 			is := c.was.After(c.envelope, c.answer, tx.Now(), d.entropy())
+			if disables {
+				is = c.was.GiveUp(c.answer.Code, tx.Now()) // its owner is asked to look
+			}
 			stops, err := d.became(tx, row.System, c.was, is)
 			if err != nil {
 				return err

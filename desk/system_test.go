@@ -156,6 +156,9 @@ func TestSystemThatSaysGoneIsNeverCalledAgain(t *testing.T) {
 	if row, err := h.view().System("crm"); err != nil || !row.Paused {
 		t.Errorf("%+v %v", row, err)
 	}
+	if is, err := h.view().Health(h.clock.Now()); err != nil || is.DueDeliveries != 0 || is.Exceptions != 1 {
+		t.Errorf("what waits for a paused system is late, or nobody is asked to look: %+v %v", is, err)
+	}
 }
 
 func TestCallGivenUpByItsOwnCallerWritesNothing(t *testing.T) {

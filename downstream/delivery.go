@@ -194,5 +194,6 @@ func (d Delivery) stop(why Why, code string, now time.Time) Delivery {
 	return d
 }
 
-// GiveUp stops a delivery whose system has been away past the horizon.
+// GiveUp stops a delivery whose system has been away past the horizon, or asked never to be
+// called again.
 func (d Delivery) GiveUp(code string, now time.Time) Delivery { return d.stop(Unreachable, code, now) }

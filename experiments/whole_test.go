@@ -14,6 +14,7 @@ import (
 	"amend/customer"
 	"amend/desk"
 	"amend/downstream"
+	"amend/fault"
 	"amend/internal/keys"
 	"amend/internal/store"
 )
@@ -105,7 +106,8 @@ func (w *inspection) causes() {
 	}))
 }
 
-// every answers every request there is; one that cannot be opened is a problem.
+// every answers every request there is; one that cannot be opened is a problem, unless it
+// was forgotten on record.
 func (w *inspection) every() (all []change.Request) {
 	rows, err := w.v.Rows(`SELECT id FROM change_request ORDER BY id`)
 	if err != nil {
@@ -116,6 +118,9 @@ func (w *inspection) every() (all []change.Request) {
 		var id change.ID
 		w.note(rows.Scan(&id))
 		r, err := w.v.Change(id)
+		if fault.CodeOf(err) == "no_customer" && w.forgotten(id) {
+			continue
+		}
 		if err != nil {
 			w.note(err)
 			continue
@@ -124,6 +129,12 @@ func (w *inspection) every() (all []change.Request) {
 	}
 	w.note(rows.Err())
 	return all
+}
+
+func (w *inspection) forgotten(id change.ID) bool {
+	var entries int64
+	w.note(w.v.Row(`SELECT count(*) FROM entry WHERE change_id = $1 AND verb = 'forget'`, id).Scan(&entries))
+	return entries == 1
 }
 
 // people: n approvals are n different people, none with a hand in the request, and what

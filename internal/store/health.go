@@ -17,7 +17,7 @@ type Health struct {
 	HeadAt            time.Time // when that was signed
 	DueChanges        int64     // requests whose time has come
 	OldestDue         time.Time // since when the most overdue one waits
-	DueDeliveries     int64
+	DueDeliveries     int64     // of systems that nobody paused
 	OldestDelivery    time.Time
 	DueNotices        int64
 	OldestNotice      time.Time
@@ -39,6 +39,10 @@ func (h Health) LogLate(now time.Time) bool {
 // Health counts; every query of it is answered by a partial index of what is open or due.
 func (v View) Health(now time.Time) (Health, error) {
 	var h Health
+	called, args, err := v.called()
+	if err != nil {
+		return h, err
+	}
 	for _, c := range []struct {
 		q    string
 		args []any
@@ -46,7 +50,7 @@ func (v View) Health(now time.Time) (Health, error) {
 	}{
 		{`SELECT COUNT(*), MIN(e.at) FROM entry_new n JOIN entry e ON e.id = n.entry_id`, nil, []any{&h.Unsequenced, &h.OldestUnsequenced}},
 		{`SELECT COUNT(*), MIN(due_at) FROM change_request WHERE due_at <= $1`, []any{now}, []any{&h.DueChanges, &h.OldestDue}},
-		{`SELECT COUNT(*), MIN(due_at) FROM delivery WHERE due_at <= $1`, []any{now}, []any{&h.DueDeliveries, &h.OldestDelivery}},
+		{`SELECT COUNT(*), MIN(due_at) FROM delivery WHERE due_at <= $1` + called, append([]any{now}, args...), []any{&h.DueDeliveries, &h.OldestDelivery}},
 		{`SELECT COUNT(*), MIN(due_at) FROM notice WHERE due_at <= $1`, []any{now}, []any{&h.DueNotices, &h.OldestNotice}},
 		{`SELECT COUNT(*) FROM notice WHERE due_at IS NOT NULL AND attempts > 0`, nil, []any{&h.Untaken}},
 		{`SELECT COUNT(*), MIN(opened_at) FROM exception WHERE resolved_at IS NULL`, nil, []any{&h.Exceptions, &h.OldestException}},
@@ -56,11 +60,26 @@ func (v View) Health(now time.Time) (Health, error) {
 			return h, fmt.Errorf("read health: %w", err)
 		}
 	}
-	err := v.Row(`SELECT size, at FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&h.LogSize, &h.HeadAt)
+	err = v.Row(`SELECT size, at FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&h.LogSize, &h.HeadAt)
 	if err != nil && !errors.Is(err, ErrNoRow) {
 		return h, fmt.Errorf("read health: %w", err)
 	}
 	return h, nil
+}
+
+// called is the end of a question about deliveries, from its second argument on, that leaves
+// out the systems that a person paused: what waits for them waits on purpose.
+func (v View) called() (q string, paused []any, err error) {
+	rows, err := v.Systems()
+	for _, row := range rows {
+		if row.Paused {
+			paused = append(paused, row.ID)
+		}
+	}
+	if len(paused) > 0 {
+		q = ` AND system_id NOT IN ` + marks(2, len(paused))
+	}
+	return q, paused, err
 }
 
 // quarantined says quarantineAfter in the literal form that a partial index is found by.
