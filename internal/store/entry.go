@@ -80,7 +80,7 @@ func (v View) Unsequenced(limit int) ([]Leaf, error) {
 		err := row.Scan(&l.ID, &l.Leaf, &l.Prev)
 		return l, err
 	}, `SELECT e.id, e.leaf, COALESCE(e.prev_id, '') FROM (SELECT entry_id FROM entry_new ORDER BY entry_id LIMIT $1) AS n
-		JOIN entry e ON e.id = n.entry_id ORDER BY e.id`, limit)
+		CROSS JOIN entry e WHERE e.id = n.entry_id ORDER BY n.entry_id`, limit) // CROSS: SQLite would go through every entry in order
 }
 
 // Unplaced answers which of entries have no place in the tree yet.
