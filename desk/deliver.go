@@ -277,7 +277,8 @@ func settle(tx *store.Tx, id downstream.SystemID, received []customer.ID) error 
 
 // became writes what became of a delivery, and reports whether it stopped: then a person is
 // asked to look. A worker that was paused finds that the delivery has moved on without it:
-// what was acknowledged meanwhile stays so, and what was raised meanwhile is owed afresh.
+// what was acknowledged, stopped or waived meanwhile stays so, and what was raised meanwhile
+// is owed afresh.
 func (d *Desk) became(tx *store.Tx, s downstream.System, was, is downstream.Delivery) (stops bool, err error) {
 	if is.State != downstream.Stopped || was.State == downstream.Stopped {
 		tx.SaveDelivery(was, is)
@@ -285,7 +286,7 @@ func (d *Desk) became(tx *store.Tx, s downstream.System, was, is downstream.Deli
 	}
 	now, err := tx.Delivery(s.ID, is.Record)
 	switch {
-	case err != nil || now.AckedSeq > was.AckedSeq:
+	case err != nil || now.AckedSeq > was.AckedSeq || now.WantedSeq == was.WantedSeq && now.State != was.State:
 		return false, err
 	case now.WantedSeq > was.WantedSeq:
 		tx.SaveDelivery(was, is)

@@ -143,3 +143,27 @@ func TestRecordThatCannotBeOpenedStopsAlone(t *testing.T) {
 		t.Errorf("a neighbour: %+v", d)
 	}
 }
+
+// Two workers are refused for good at the same time: one exception, and its owner hears once.
+func TestDeliveryThatTwoWorkersSeeStopIsToldOnce(t *testing.T) {
+	h, ids := connected(t, 1)
+	h.crm.answer = answers(downstream.Answer{Outcome: downstream.Conflict, Code: "http_409"})
+	stopped, told := false, int64(0)
+	slow, err := store.Open(h.ctx, store.Options{URL: h.url, Clock: h.clock.Now, Keys: h.keys, Catalog: h.books.Catalog, Solo: func(m store.Moment) {
+		if m == store.Decided && !stopped {
+			stopped = true
+			h.deliver(10)
+			told = h.count(`SELECT COUNT(*) FROM notice`)
+		}
+	}})
+	h.ok(err)
+	defer func() { h.ok(slow.Close()) }()
+	_, err = desk.New(slow, h.keys, h.books, h.out).Deliver(h.ctx, "crm", 10)
+	h.ok(err)
+	if d := h.delivery(ids[0]); d.State != downstream.Stopped || len(h.exceptions()) != 1 || told == 0 {
+		t.Errorf("%+v, told %d times", d, told)
+	}
+	if again := h.count(`SELECT COUNT(*) FROM notice`); again != told {
+		t.Errorf("%d notices, and then %d", told, again)
+	}
+}

@@ -90,9 +90,10 @@ func (w *watch) look(act []store.Statement) {
 // keeping is how long the loop's other timer waits, which renews what it holds.
 const keeping = 5 * time.Second
 
-// timer is the loop's: it is asked for a wait when nothing was found to do.
+// timer is the loop's: it is asked for a wait when nothing was found to do, and beside that
+// for its patience with a turn.
 func (w *watch) timer(d time.Duration) <-chan time.Time {
-	if d < keeping {
+	if d < keeping && d != work.Patience {
 		select {
 		case w.idle <- struct{}{}:
 		default:

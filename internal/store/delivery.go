@@ -159,9 +159,9 @@ func (tx *Tx) SaveDelivery(was, is downstream.Delivery) {
 func (tx *Tx) StopDelivery(was, is downstream.Delivery) {
 	const q = `UPDATE delivery SET acked_version = $5, acked_seq = $6, confirmed_seq = $7, state = $8, why = $9, due_at = $10,
 			attempts = $11, refusals = $12, failing_since = $13, last_code = $14, acked_at = $15, holds = $16
-		WHERE system_id = $1 AND record_id = $2 AND wanted_seq = $3 AND acked_seq = $4`
+		WHERE system_id = $1 AND record_id = $2 AND wanted_seq = $3 AND acked_seq = $4 AND state = $17`
 	tx.One(Stale, q, is.System, is.Record, was.WantedSeq, was.AckedSeq, is.AckedVersion, is.AckedSeq, is.ConfirmedSeq, is.State, is.Why, is.DueAt,
-		is.Attempts, is.Refusals, is.FailingSince, is.LastCode, is.AckedAt, is.Holds)
+		is.Attempts, is.Refusals, is.FailingSince, is.LastCode, is.AckedAt, is.Holds, was.State)
 }
 
 // Lost answers deliveries of a system that were given up because it did not answer: one of

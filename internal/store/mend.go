@@ -59,12 +59,12 @@ func (tx *Tx) mendTokens(id customer.ID) error {
 	if err != nil {
 		return err
 	}
+	tx.dropTokens(id, slices.DeleteFunc(slices.Clone(have), func(t int64) bool { _, meant := slices.BinarySearch(want, t); return meant }))
 	for _, t := range want {
 		if !slices.Contains(have, t) {
 			tx.Exec(`INSERT INTO token (hash, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, t, id)
 		}
 	}
-	tx.dropTokens(id, slices.DeleteFunc(have, func(t int64) bool { _, meant := slices.BinarySearch(want, t); return meant }))
 	return nil
 }
 

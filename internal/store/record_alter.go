@@ -122,6 +122,13 @@ func (h *held) after(id customer.ID, doc customer.Document, effects []customer.E
 // that did not change costs nothing.
 func (tx *Tx) saveTokens(id customer.ID, was, is customer.Record) {
 	old, next := tx.tokens(unlike(was, is)), tx.tokens(unlike(is, was))
+	if len(old) > 0 {
+		all := tx.tokens(is) // a value that goes may stand under another key too
+		tx.dropTokens(id, slices.DeleteFunc(slices.Clone(old), func(t int64) bool {
+			_, has := slices.BinarySearch(all, t)
+			return has
+		}))
+	}
 	for _, t := range next {
 		if tx.run != "" {
 			tx.Exec(spool, tx.run, t, id)
@@ -130,14 +137,6 @@ func (tx *Tx) saveTokens(id customer.ID, was, is customer.Record) {
 			tx.Exec(`INSERT INTO token (hash, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, t, id)
 		}
 	}
-	if len(old) == 0 {
-		return
-	}
-	all := tx.tokens(is) // a value that goes may stand under another key too
-	tx.dropTokens(id, slices.DeleteFunc(old, func(t int64) bool {
-		_, has := slices.BinarySearch(all, t)
-		return has
-	}))
 }
 
 // unlike is rec with the values alone that other does not have.

@@ -59,6 +59,7 @@ func (tx *Tx) MergeTokens(load string, slice, of int) {
 	if slice == of-1 {
 		last = math.MaxInt64
 	}
+	tx.alter(merging)
 	tx.Exec(`INSERT INTO token (hash, record_id) SELECT hash, record_id FROM`+spooled+` ORDER BY hash, record_id ON CONFLICT DO NOTHING`, load, first, last)
 	tx.Exec(`DELETE FROM`+spooled, load, first, last)
 	if slice == of-1 {
@@ -71,14 +72,18 @@ func (v View) unmerged() ([]string, error) {
 	return scanIDs[string](v, `SELECT run FROM token_run`)
 }
 
-// dropTokens takes tokens of a record away, wherever they stand. A merge that is stored
-// beside this act carries them from the first place to the second, and is waited for there.
+// dropTokens takes tokens of a record away, wherever they stand. A merge that carries them
+// from their run to their place meanwhile is waited for: in the middle of it they stand in
+// both, and one of them cannot be seen. An act waits before it writes any token itself.
 func (tx *Tx) dropTokens(id customer.ID, gone []int64) {
 	if len(gone) == 0 {
 		return
 	}
 	unmerged, err := tx.unmerged()
 	tx.fail(err)
+	if len(unmerged) > 0 {
+		tx.rely(merging)
+	}
 	for _, t := range gone {
 		for _, run := range unmerged {
 			tx.Exec(`DELETE FROM token_new WHERE run = $1 AND hash = $2 AND record_id = $3`, run, t, id)

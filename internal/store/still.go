@@ -7,6 +7,12 @@ type topic int64
 // systemSet is which systems are connected, and what each subscribes to.
 const systemSet topic = 0x616d656e64 + 1 // behind the lock of migrations
 
+// merging is where the tokens of a load stand: in its runs, or in their places.
+const merging topic = 0x616d656e64 + 2
+
+// rely makes this act wait for those that alter a topic, and those that come wait for it.
+func (tx *Tx) rely(on topic) { tx.lock("SELECT pg_advisory_xact_lock_shared($1)", on) }
+
 // still queues a condition: when the act is stored, q must answer a row, or the verb fails
 // with missed. What q looks at is altered behind alter of the same topic alone, so what
 // holds when it is asked still holds when the act is stored.
@@ -16,7 +22,7 @@ func (tx *Tx) still(missed error, of topic, q string, args ...any) {
 		tx.fail(err)
 		return
 	}
-	tx.lock("SELECT pg_advisory_xact_lock_shared($1)", of)
+	tx.rely(of)
 	tx.act.statements = append(tx.act.statements, statement{query: q, args: bound, missed: missed, condition: true})
 }
 

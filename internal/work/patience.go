@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// patience is how long a round waits for one turn. A turn that takes longer, because the
+// Patience is how long a round waits for one turn. A turn that takes longer, because the
 // system, the mail server or the witness that it calls is silent, is left to itself, and the
 // others go on: a code must not wait for somebody's time-out.
-const patience = time.Second
+const Patience = time.Second
 
 // errands are the turns that are under way, by shard. One that was left to itself is not begun
 // again before it has ended.
@@ -63,7 +63,7 @@ func (l *Loop) patiently(ctx context.Context, t turn) (int, error) {
 	select {
 	case o := <-over:
 		return o.did, o.err
-	case <-l.timer(patience):
+	case <-l.timer(Patience):
 		close(alone)
 		return 0, nil
 	}

@@ -193,7 +193,7 @@ func TestIdleLoopWaitsLongerAndLongerUntilItIsWoken(t *testing.T) {
 	w := newWorld(t, sqlite(t))
 	waits, fire := make(chan time.Duration), make(chan time.Time)
 	l := New(Config{Desk: w.desk, Timer: func(d time.Duration) <-chan time.Time {
-		if d == lease/3 || d == patience {
+		if d == lease/3 || d == Patience {
 			return nil // the keeper's, or that of a turn that nobody waits for
 		}
 		waits <- d
@@ -241,7 +241,7 @@ func TestSilentSystemKeepsNobodyElseWaiting(t *testing.T) {
 			told <- rows
 		}
 	}, Timer: func(d time.Duration) <-chan time.Time {
-		if d != patience {
+		if d != Patience {
 			return time.After(d)
 		}
 		lost := make(chan time.Time)
