@@ -45,7 +45,8 @@ type Actor struct {
 	Sort       Sort
 	Roles      []Role
 	Department string
-	Via        string // for a customer: "link", or the id of the client that vouches
+	Via        string // for a customer: "link", "portal" for a session of our own, or the id of the client that vouches
+	Weak       bool   // a customer who signed in through a contact that was never proven
 	Link       Link   // for a customer who came by a link: what the link allows
 }
 

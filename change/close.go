@@ -6,9 +6,11 @@ import (
 	"amend/fault"
 )
 
-// close ends the request, once: an end is never replaced but by a dispute's outcome.
+// close ends the request, once: an end is never replaced but by a dispute's outcome. A verdict
+// that was about to take effect has nothing left to decide.
 func (r *Request) close(end State, code string, now time.Time) {
 	r.End, r.EndCode, r.EndedAt = end, code, now
+	r.Pending = nil
 }
 
 // Withdraw takes the request back, any time before it applies.

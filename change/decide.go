@@ -19,6 +19,9 @@ func (r Request) OpenLevel(now time.Time) (Level, error) {
 	if r.Question() != nil {
 		return Level{}, fault.New(fault.Conflict, "question_open", "change", r.ID)
 	}
+	if r.Pending != nil {
+		return Level{}, fault.New(fault.Conflict, "decision_pending", "change", r.ID, "name", r.Pending.By.Name)
+	}
 	if g, _, open := r.OpenGate(now); open && g.Kind == Approval && g.sound() {
 		return *g.Level, nil
 	}
@@ -28,25 +31,34 @@ func (r Request) OpenLevel(now time.Time) (Level, error) {
 // Decide records one person's verdict on the open level. Who may decide is approve's
 // rule and has been asked before; here counts that the content is what they saw.
 func (r *Request) Decide(d Decision) (Event, error) {
-	l, err := r.OpenLevel(d.At)
-	if err != nil {
+	if err := r.mayBeDecided(&d); err != nil {
 		return Event{}, err
 	}
-	if d.Hash != r.Hash() {
-		return Event{}, fault.New(fault.Conflict, "content_changed", "change", r.ID)
-	}
-	for _, voice := range d.voices() {
-		if by, ok := r.DecidedBy(voice); ok {
-			return Event{}, fault.New(fault.Conflict, "already_decided", "change", r.ID, "level", by.Level)
-		}
-	}
-	d.Level = l.Name
 	r.Decisions = append(r.Decisions, d)
 	if d.Verdict == Rejected {
 		r.close(Refused, d.Reason, d.At)
-		return r.event(RejectedBy, d.By, d.At, "level", l.Name, "reason", d.Reason, "hash", d.Hash), nil
+		return r.event(RejectedBy, d.By, d.At, "level", d.Level, "reason", d.Reason, "hash", d.Hash), nil
 	}
-	return r.event(ApprovedBy, d.By, d.At, "level", l.Name, "hash", d.Hash, "for", d.For), nil
+	return r.event(ApprovedBy, d.By, d.At, "level", d.Level, "hash", d.Hash, "for", d.For), nil
+}
+
+// mayBeDecided refuses a verdict on what is not open, has moved, or was decided by the same
+// person, and names the level that d is for.
+func (r Request) mayBeDecided(d *Decision) error {
+	l, err := r.OpenLevel(d.At)
+	if err != nil {
+		return err
+	}
+	if d.Hash != r.Hash() {
+		return fault.New(fault.Conflict, "content_changed", "change", r.ID)
+	}
+	for _, voice := range d.voices() {
+		if by, ok := r.DecidedBy(voice); ok {
+			return fault.New(fault.Conflict, "already_decided", "change", r.ID, "level", by.Level)
+		}
+	}
+	d.Level = l.Name
+	return nil
 }
 
 // voices are the people whom a decision counts for: who made it, and on whose behalf.

@@ -24,7 +24,7 @@ func (r *Request) Freeze(by Party, reason string, now time.Time) (Event, error) 
 		return Event{}, fault.New(fault.Conflict, "dispute_too_late", "change", r.ID, "days", "90")
 	}
 	from, _ := r.Next(now)
-	r.Dispute = &Disagreement{By: by, At: now, From: from, Reason: reason}
+	r.Dispute, r.Pending = &Disagreement{By: by, At: now, From: from, Reason: reason}, nil
 	return r.event(FrozenBy, by, now, "from", string(from)), nil
 }
 

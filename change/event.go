@@ -15,6 +15,8 @@ const (
 	Attested    Verb = "attest"
 	ApprovedBy  Verb = "approve"
 	RejectedBy  Verb = "reject"
+	Intended    Verb = "intend" // a decision that takes effect in a moment
+	Undone      Verb = "undo"   // it was taken back, or does not hold any more
 	Asked       Verb = "ask"
 	Answered    Verb = "answer"
 	WithdrawnBy Verb = "withdraw"

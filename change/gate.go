@@ -146,6 +146,18 @@ func (p *progress) takeReach(g Gate) bool {
 // reaches reports whether f shows that the contact proposed under k answers.
 func (f Proof) reaches(k customer.Key) bool { return f.Gate == Reachability && f.New && f.Contact == k }
 
+// ApprovalsOf is how many people have approved a level, of the content as it is.
+func (r Request) ApprovalsOf(level string) int {
+	hash := r.Hash()
+	n := 0
+	for _, d := range r.Decisions {
+		if d.Level == level && d.Verdict == Approved && d.Hash == hash {
+			n++
+		}
+	}
+	return n
+}
+
 // approvals counts the decisions for l: of the present content, each by another person,
 // and no person heard both by themselves and through a delegate.
 func (p *progress) approvals(l Level) int {

@@ -21,6 +21,7 @@ const (
 	DueAsk      What = "ask"      // ask the customer to confirm
 	DueClose    What = "close"    // the customer never said: close as unconfirmed
 	DueDecide   What = "decide"   // a dispute waits too long for its decision
+	DueSettle   What = "settle"   // a decision takes effect
 	DueForget   What = "forget"   // a record that never came to be: its key is destroyed, and what was filed with it
 )
 
@@ -54,6 +55,17 @@ func (r Request) Next(now time.Time) (State, []Due) {
 	return state, slices.DeleteFunc(dues, func(d Due) bool { return slices.Contains(r.Fired, d.Key) })
 }
 
+// Promise is when whoever the request waits for should have answered, whether an alarm has
+// rung since or not; false if it waits for nobody here.
+func (r Request) Promise(now time.Time) (Due, bool) {
+	_, dues := r.next(now)
+	i := slices.IndexFunc(dues, func(d Due) bool { return d.What == DueEscalate || d.What == DueDecide })
+	if i < 0 {
+		return Due{}, false
+	}
+	return dues[i], true
+}
+
 func (r Request) next(now time.Time) (State, []Due) {
 	switch {
 	case r.Frozen():
@@ -75,7 +87,7 @@ func (r Request) next(now time.Time) (State, []Due) {
 	case Authority, Reachability, Evidence:
 		return Verifying, []Due{{What: DueExpire, Key: "expire", At: r.clockStart().Add(r.Plan.Expire)}}
 	case Approval:
-		return Reviewing, r.levelDues(gate.level(), since)
+		return Reviewing, append(r.pendingDues(), r.levelDues(gate.level(), since)...)
 	case Cool:
 		return Cooling, r.applyDues(since.Add(gate.For))
 	default:
@@ -113,6 +125,14 @@ func (r Request) questionDues() []Due {
 		{What: DueRemind, Key: fmt.Sprintf("remind:%d:2", n), At: asked.Add(secondReminder)},
 		{What: DueExpire, Key: "expire", At: asked.Add(answerExpires)},
 	}
+}
+
+// pendingDues is when a decision that waits takes effect: before anything else.
+func (r Request) pendingDues() []Due {
+	if r.Pending == nil {
+		return nil
+	}
+	return []Due{{What: DueSettle, Key: fmt.Sprintf("settle:%d", r.Pending.Takes.UnixMicro()), At: r.Pending.Takes}}
 }
 
 func (r Request) levelDues(l Level, since time.Time) []Due {

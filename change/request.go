@@ -76,6 +76,7 @@ type Decision struct {
 	Reason  string    `json:"reason,omitempty"`
 	Comment string    `json:"comment,omitempty"`
 	At      time.Time `json:"at"`
+	Undone  bool      `json:"undone,omitempty"` // taken back before it took effect
 }
 
 // A Question is what a reviewer asked; while one is open the request needs info.
@@ -152,7 +153,8 @@ type Request struct {
 	Proofs    []Proof
 	Decisions []Decision
 	Unproven  []Proof    // proofs of an earlier proposal: they open nothing, and whoever gave them still may not approve
-	Voided    []Decision // decisions on an earlier content, kept on record
+	Voided    []Decision // decisions on an earlier content, or taken back: kept on record
+	Pending   *Pending   `json:",omitempty"` // a decision that takes effect in a moment
 	Questions []Question
 	Conflict  *Conflict // open while set
 	RebasedAt time.Time // when the last conflict was resolved

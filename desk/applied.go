@@ -55,7 +55,7 @@ func (d *Desk) tellDepartments(tx *store.Tx, r change.Request) error {
 	for _, told := range notify.Subscribers(d.house.Rules, d.house.Catalog, r) {
 		t := d.telling(tx, r, customer.Record{})
 		err := d.tellStaff(tx, "department:"+told.Department, notify.StaffChange, r, "ref", r.Ref(), "record", string(r.Record),
-			"fields", d.labels(told.Keys), "time", t.time(notify.At, tx.Now()), "link", d.house.BaseURL+"/changes/"+string(r.ID))
+			"fields", d.labels(told.Keys), "time", t.time(notify.At, tx.Now()), "link", d.house.StaffURL+"/changes/"+string(r.ID))
 		if err != nil {
 			return err
 		}

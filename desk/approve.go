@@ -29,9 +29,6 @@ func (d *Desk) Reject(ctx context.Context, by access.Actor, id change.ID, hash, 
 	if f := by.May(access.Reject); f != nil {
 		return f
 	}
-	if _, known := reasons()[reason]; !known {
-		return fault.New(fault.Invalid, "unknown_reason", "field", "reason_code")
-	}
 	return d.decide(ctx, by, id, change.Decision{Verdict: change.Rejected, Hash: hash, Reason: reason, Comment: comment})
 }
 
@@ -48,8 +45,8 @@ func reasons() map[string]string {
 }
 
 func (d *Desk) decide(ctx context.Context, by access.Actor, id change.ID, v change.Decision) error {
-	if len(v.Comment) > maxComment {
-		return fault.New(fault.Invalid, "too_long", "field", "comment", "max", maxComment)
+	if err := worded(v); err != nil {
+		return err
 	}
 	return d.onRequest(ctx, id, func(tx *store.Tx, r *change.Request) error {
 		onBehalf, err := d.mayDecide(tx, by, *r)
@@ -61,13 +58,7 @@ func (d *Desk) decide(ctx context.Context, by access.Actor, id change.ID, v chan
 		if err != nil {
 			return err
 		}
-		if r.End != "" {
-			d.sample(tx, r)
-		}
-		if err := d.seal(tx, *r, ev, alteration{}); err != nil || r.End == "" {
-			return err
-		}
-		return d.tellRejected(tx, *r)
+		return d.decided(tx, r, ev)
 	})
 }
 

@@ -23,7 +23,11 @@ type Desk struct {
 	keys    *keys.Master
 	house   House
 	outside Outside
+	turns   chan struct{} // one for each password that may be checked at once
 }
+
+// passwordsAtOnce bounds the memory that checking passwords takes: 19 MiB each.
+const passwordsAtOnce = 4
 
 // House is what the company decides, apart from its data.
 type House struct {
@@ -33,7 +37,8 @@ type House struct {
 	Words    notify.House  // brand, hotline and domain in every message
 	Book     *notify.Book  // the texts of messages
 	Rules    []notify.Rule // which departments hear of which changes
-	BaseURL  string        // where customers reach the portal: every link begins with it
+	BaseURL  string        // where customers reach the portal: every link of theirs begins with it
+	StaffURL string        // where staff reach the console: every link of theirs begins with it; "": below the portal
 	Lang     notify.Lang   // of a customer who has not chosen
 }
 
@@ -49,7 +54,10 @@ type Outside struct {
 
 // New makes a desk.
 func New(s *store.Store, m *keys.Master, h House, o Outside) *Desk {
-	return &Desk{store: s, keys: m, house: h, outside: o}
+	if h.StaffURL == "" {
+		h.StaffURL = h.BaseURL + "/console"
+	}
+	return &Desk{store: s, keys: m, house: h, outside: o, turns: make(chan struct{}, passwordsAtOnce)}
 }
 
 // onRequest runs a verb on one request. Verbs on the same request wait for each other

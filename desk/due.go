@@ -30,6 +30,8 @@ func (d *Desk) ring(tx *store.Tx, r *change.Request, due change.Due) error {
 	switch due.What {
 	case change.DueApply:
 		return d.applyNow(tx, r, change.Event{})
+	case change.DueSettle:
+		return d.settle(tx, r)
 	case change.DueExpire:
 		return d.expire(tx, r)
 	case change.DueClose:
@@ -91,7 +93,7 @@ func (d *Desk) escalate(tx *store.Tx, r change.Request, due change.Due) error {
 	if due.What == change.DueDecide {
 		level = string(access.Steward)
 	}
-	params := []string{"ref", r.Ref(), "level", level, "time", t.time(notify.On, d.ringsAt(due)), "link", d.house.BaseURL + "/changes/" + string(r.ID)}
+	params := []string{"ref", r.Ref(), "level", level, "time", t.time(notify.On, d.ringsAt(due)), "link", d.house.StaffURL + "/changes/" + string(r.ID)}
 	if err := d.tellStaff(tx, "role:"+level, notify.Escalation, r, params...); err != nil {
 		return err
 	}

@@ -196,9 +196,10 @@ func filedBy(a access.Actor) string {
 }
 
 // assurance is the grade that a value earns by the way it was filed: a signed-in customer
-// has shown a credential, everybody else only said so.
+// has shown a credential, everybody else only said so. A code to a contact that was never
+// proven shows nothing yet.
 func assurance(a access.Actor) customer.Grade {
-	if a.IsCustomer() && a.Via != "link" {
+	if a.IsCustomer() && a.Via != "link" && !a.Weak {
 		return customer.GradeB
 	}
 	return customer.GradeD

@@ -76,9 +76,12 @@ func personal(m notify.Medium) notify.Medium {
 }
 
 // report is where a reader says that something is wrong: an old contact may freeze, a new
-// one may say that it is a stranger's. Who can do neither is given the hotline.
+// one may say that it is a stranger's. Who can do neither, or hears of no request, is given
+// the hotline.
 func (t telling) report(to notify.Recipient) string {
 	switch {
+	case t.r.ID == "":
+		return t.d.house.Words.Hotline
 	case to.May(access.Dispute):
 		return t.link(access.Dispute, to)
 	case to.May(access.Address):

@@ -97,7 +97,7 @@ func (d *Desk) credential(tx *store.Tx, a access.Actor, kind store.CredentialKin
 	if kind == store.SignInCredential {
 		token := keys.NewLinkToken(tx.Now(), tx.Rand())
 		tx.AddCredential(keys.LinkHash(token), a.ID, kind, tx.Now().Add(signInLives))
-		return d.house.BaseURL + "/sign-in/" + token
+		return d.house.StaffURL + "/sign-in/" + token
 	}
 	token := keys.NewBearer(tx.Rand())
 	hash, _ := keys.BearerHash(token)

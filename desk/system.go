@@ -89,7 +89,7 @@ func (d *Desk) tellException(tx *store.Tx, s downstream.System, x downstream.Exc
 	missed := change.Request{ID: x.Change, Record: x.Record}
 	since := d.telling(tx, missed, customer.Record{}).time(notify.At, x.Since)
 	return d.tellStaff(tx, "department:"+s.Owner, notify.Exception, missed,
-		"system", s.Name, "reason", string(x.Why), "time", since, "link", d.house.BaseURL+"/systems/"+string(s.ID))
+		"system", s.Name, "reason", string(x.Why), "time", since, "link", d.house.StaffURL+"/systems/"+string(s.ID))
 }
 
 // Skip decides that a system goes without one delivery, with a reason, on record.

@@ -120,6 +120,8 @@ func systemsWaiting(view store.View, now time.Time) ([]downstream.SystemID, erro
 const (
 	answersKept = 48 * time.Hour      // of an idempotency key; a client that comes back later is told apart by its body
 	guardsKept  = 30 * 24 * time.Hour // of counters of wrong codes and codes sent; the longest window is a day
+
+	sessionsKept = 24 * time.Hour // of sessions that are over, and of what was typed and not sent
 )
 
 // longestWait bounds how long a delivery or a notice may wait for its next try: the
@@ -132,6 +134,7 @@ func (d *Desk) Tidy(ctx context.Context) error {
 	return d.store.Write(ctx, "", func(tx *store.Tx) error {
 		tx.ForgetAnswers(tx.Now().Add(-answersKept))
 		tx.ForgetGuards(tx.Now().Add(-guardsKept))
+		tx.ForgetSessions(tx.Now().Add(-sessionsKept))
 		tx.Recall(longestWait)
 		return nil
 	})

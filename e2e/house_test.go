@@ -24,7 +24,7 @@ func acts() map[string]act {
 		"house": house, "person": person, "jump": jump, "settle": settle, "register": register, "migrate": migrate,
 		"file": file, "on": on,
 		"code": code, "prove": prove, "callback": callback, "called": called, "sighted": sighted, "notmine": notMine,
-		"approve": approve, "reject": reject, "question": question, "answer": answer, "withdraw": withdraw,
+		"approve": approve, "intend": intend, "undo": undo, "reject": reject, "question": question, "answer": answer, "withdraw": withdraw,
 		"rebase": rebase, "reassign": reassign, "absent": absent, "apply": applyNow,
 		"confirm": confirm, "dispute": dispute, "freeze": freeze, "decide": decide,
 		"policy": adopt, "once": once, "reveal": reveal, "fail": fail, "refuse": refuseRecord, "must": must, "retry": retry, "waive": skip, "import": startImport, "admit": admitImport,

@@ -54,6 +54,32 @@ func approve(s *story, w words) error {
 	return s.world.Desk.Approve(s.ctx, by, s.at, hash, w.of("comment", ""))
 }
 
+// intend WHO approve|reject [REASON] decides as the console does: ten seconds later it counts.
+func intend(s *story, w words) error {
+	by, err := s.who(w.at(0))
+	if err != nil {
+		return err
+	}
+	r, err := s.request()
+	if err != nil {
+		return err
+	}
+	v := change.Decision{Verdict: change.Approved, Hash: r.Hash()}
+	if w.at(1) == "reject" {
+		v.Verdict, v.Reason = change.Rejected, w.at(2)
+	}
+	return s.world.Desk.Intend(s.ctx, by, s.at, v)
+}
+
+// undo WHO takes it back before it counts.
+func undo(s *story, w words) error {
+	by, err := s.who(w.at(0))
+	if err != nil {
+		return err
+	}
+	return s.world.Desk.Undo(s.ctx, by, s.at)
+}
+
 // reject WHO REASON [WORDS] rejects with a reason code and words that the customer sees.
 func reject(s *story, w words) error {
 	by, err := s.who(w.at(0))

@@ -77,7 +77,7 @@ type spec struct {
 var specs = sync.OnceValue(func() []spec {
 	return []spec{
 		{kind: Code, params: []string{"code", "minutes", "act"}, secret: true},
-		{kind: CodeLogin, params: []string{"code", "minutes"}, secret: true},
+		{kind: CodeLogin, params: []string{"code", "minutes", "word"}, secret: true},
 		{kind: CodeNew, params: []string{"code", "minutes"}, secret: true},
 		{kind: Link, params: []string{"link", "hours"}, secret: true},
 		{kind: LinkOld, params: []string{"act", "link", "minutes"}, secret: true},

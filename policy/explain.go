@@ -70,3 +70,27 @@ func strictest() recipe {
 		},
 	}
 }
+
+// Said answers the words of the rules that a plan names, in its order; the engine's own where
+// they spoke. A name that this policy does not have is left out: the plan keeps the policy
+// that it was made by.
+func (p *Policy) Said(rules []string) []Because {
+	known := map[string]words{
+		strictestName: strictest().words,
+		errorName:     {"有一条规则无法计算，按最严格的方案处理", "A rule couldn't be evaluated, so the strictest recipe applies"},
+		floorName:     {"底线：策略的要求不足，系统已补足", "The floor: the policy asked for too little, so the engine added what was missing"},
+	}
+	for _, r := range p.doc.Rules {
+		known[r.Name] = r.words
+	}
+	for _, a := range p.doc.Additions {
+		known[a.Name] = a.words
+	}
+	var said []Because
+	for _, name := range rules {
+		if w, ok := known[name]; ok {
+			said = append(said, Because{name, true, w.Zh, w.En})
+		}
+	}
+	return said
+}

@@ -83,6 +83,7 @@ const (
 	sendsPerDay   = 5
 	sendsPerHour  = 20
 	filingsPerDay = 10
+	entersPerHour = 600 // a whole office behind one address
 	maxSendPerDay = 50_000
 )
 
@@ -98,6 +99,9 @@ func PerDestination() Quota { return Quota{Max: sendsPerDay, Window: day, Gap: r
 
 // PerSource limits the codes asked for from one network prefix or by one client.
 func PerSource() Quota { return Quota{Max: sendsPerHour, Window: time.Hour} }
+
+// PerEntrance limits the tries to sign in from one network prefix, whatever names they use.
+func PerEntrance() Quota { return Quota{Max: entersPerHour, Window: time.Hour} }
 
 // PerFiler limits the contact changes that one person files on one record: each warns every
 // contact of the last 90 days, and warnings without end are harassment (threat T9).

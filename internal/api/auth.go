@@ -1,12 +1,12 @@
 package api
 
 import (
-	"net/netip"
 	"regexp"
 
 	"amend/access"
 	"amend/customer"
 	"amend/fault"
+	"amend/verify"
 )
 
 // recordID is what a record's id looks like: 20 characters of lower-case base32hex.
@@ -15,7 +15,7 @@ var recordID = regexp.MustCompile(`^[0-9a-v]{20}$`)
 // known finds out who visits. Whoever has no credential that holds is counted by network
 // prefix, so that guessing stays slow; who has one is never counted.
 func (v *visit) known() error {
-	prefix := prefixOf(v.door.address(v.r))
+	prefix := verify.Network(v.door.address(v.r))
 	if v.op.open {
 		return v.door.limits.look(prefix, v.door.clock())
 	}
@@ -58,17 +58,4 @@ func (v *visit) speaksFor(by access.Actor) (access.Actor, error) {
 		return by, fault.New(fault.Malformed, "bad_parameter", "field", "Amend-Customer")
 	}
 	return v.door.reader.Vouched(v.ctx, by, customer.ID(id))
-}
-
-// prefixOf is the network that an address belongs to: what one line or one household has.
-func prefixOf(a netip.Addr) string {
-	bits := 48
-	if a = a.Unmap(); a.Is4() {
-		bits = 24
-	}
-	p, err := a.Prefix(bits)
-	if err != nil {
-		return "unknown"
-	}
-	return p.String()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"amend/fault"
+	"amend/verify"
 )
 
 // Parameters are the fields of an operation's params struct: `path:"id"`, `query:"limit"`,
@@ -37,7 +38,7 @@ func (v *visit) parameter(f reflect.StructField) (name, text string) {
 		return name, text
 	}
 	if f.Tag.Get("from") == "network" {
-		return "", v.door.reader.Source(v.ctx, v.by, prefixOf(v.door.address(v.r)))
+		return "", v.door.reader.Source(v.ctx, v.by, verify.Network(v.door.address(v.r)))
 	}
 	name = f.Tag.Get("query")
 	return name, v.query.Get(name)

@@ -22,6 +22,8 @@ func (d *door) customerOperations() []operation {
 			zh: "查看一条记录：值打码，附来源、可信等级与新鲜度"}, d.showCustomer),
 		posts(operation{id: "revealCustomer", fresh: true, path: "/customers/{id}/reveal", en: "Show values unmasked for a stated purpose; this is put on record",
 			zh: "说明用途后查看原值，本次查看会留下记录"}, d.revealCustomer),
+		posts(operation{id: "admitCustomer", fresh: true, path: "/customers/{id}/visits", status: 201, en: "Let a customer who is signed in to your app into the portal: an address that works once, for five minutes",
+			zh: "让已在贵方应用登录的客户进入门户：返回一次性地址，五分钟内有效"}, d.admitCustomer),
 		reads(operation{id: "showCustomerHistory", path: "/customers/{id}/history", en: "List what was done to a record, newest first; no values",
 			zh: "列出对记录做过的事，新的在前，不含值"}, d.showCustomerHistory),
 		reads(operation{id: "listCustomerDeliveries", path: "/customers/{id}/deliveries", en: "Show which systems have the record, and which not yet",
@@ -122,6 +124,16 @@ func (d *door) revealCustomer(ctx context.Context, by access.Actor, p byID, b re
 	}
 	values, err := d.desk.Reveal(ctx, by, customer.ID(p.ID), keys, b.Purpose)
 	return revealAnswer{values}, err
+}
+
+type admitAnswer struct {
+	URL     string    `json:"url"`
+	Expires time.Time `json:"expires_at"`
+}
+
+func (d *door) admitCustomer(ctx context.Context, by access.Actor, p byID, _ none) (admitAnswer, error) {
+	address, until, err := d.desk.Admit(ctx, by, customer.ID(p.ID))
+	return admitAnswer{address, until}, err
 }
 
 type pagedByID struct {

@@ -11,6 +11,7 @@ import (
 	"amend/customer"
 	"amend/fault"
 	"amend/internal/store"
+	"amend/verify"
 )
 
 func (d *door) houseOperations() []operation {
@@ -119,7 +120,7 @@ func (d *door) takeReceipts(v *visit) (any, error) {
 	}
 	receipts, err := d.receipts(v.body, v.r.Header, d.clock())
 	if fault.KindOf(err) == fault.Unauthenticated {
-		return nil, v.unknown(prefixOf(d.address(v.r)), err)
+		return nil, v.unknown(verify.Network(d.address(v.r)), err)
 	}
 	if err != nil {
 		return nil, err

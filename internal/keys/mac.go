@@ -50,6 +50,18 @@ func (m *Master) CodeHolds(challenge, code string, mac []byte) bool {
 	return hmac.Equal(m.CodeMAC(challenge, code), mac)
 }
 
+// SeenMAC vouches for when a session was last seen, so that the browser that carries the
+// time cannot move it: an old copy of a cookie stays old.
+func (m *Master) SeenMAC(session, seen string) []byte {
+	sum := m.in.codes.sum("session "+session, seen)
+	return sum[:]
+}
+
+// SeenHolds reports, in constant time, whether mac is that of seen for session.
+func (m *Master) SeenHolds(session, seen string, mac []byte) bool {
+	return hmac.Equal(m.SeenMAC(session, seen), mac)
+}
+
 // RecordMAC seals a record's row as it stands: whoever edits, swaps or rolls back a row
 // without the key is found by comparing (threat T17).
 func (m *Master) RecordMAC(record string, version int64, body []byte) []byte {

@@ -5,6 +5,7 @@ package lang
 import (
 	"embed"
 	"encoding/json"
+	"io/fs"
 	"strings"
 	"sync"
 )
@@ -42,17 +43,21 @@ func Parse(tag string) (Lang, bool) {
 	return "", false
 }
 
-//go:embed zh.json en.json
+//go:embed zh/*.json en/*.json
 var files embed.FS
 
-// sentences are the files, read once. They are part of the program, so that one which
-// does not parse is a defect that a test finds; here it leaves the keys to speak.
+// sentences are the files, one for each part of the house, read once. They are part of the
+// program, so that one which does not parse is a defect that a test finds; here it leaves
+// the keys to speak.
 var sentences = sync.OnceValue(func() map[Lang]map[string]string {
 	all := make(map[Lang]map[string]string)
 	for _, l := range Langs() {
 		m := make(map[string]string)
-		if data, err := files.ReadFile(string(l) + ".json"); err == nil {
-			_ = json.Unmarshal(data, &m)
+		parts, _ := fs.Glob(files, string(l)+"/*.json")
+		for _, part := range parts {
+			if data, err := files.ReadFile(part); err == nil {
+				_ = json.Unmarshal(data, &m)
+			}
 		}
 		all[l] = m
 	}

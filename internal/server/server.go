@@ -18,7 +18,12 @@ import (
 
 // Config is what a server is made of.
 type Config struct {
-	API    http.Handler                                // below /api/; nil: nothing
+	API     http.Handler // below /api/; nil: nothing
+	Static  http.Handler // below /static/; nil: nothing
+	Portal  http.Handler // the customer's site, everywhere else; nil: nothing
+	Console http.Handler // the staff site, below /console/; nil: nothing
+	Apart   bool         // the console is reached by ServeConsole alone, never where customers are
+
 	Health func(context.Context) (store.Health, error) // how the queues and the log are doing
 	Keys   func(context.Context) error                 // whether the keys open what they must
 	Room   func(context.Context) error                 // whether the database finds room to write
@@ -45,21 +50,47 @@ type Server struct {
 	config  Config
 	metrics *metrics
 	handler http.Handler
+	console http.Handler
 }
 
 // New makes a server; it does not listen yet.
 func New(c Config) *Server {
 	s := &Server{config: c, metrics: newMetrics(c.Health, c.Now, c.Log)}
+	public := s.common()
+	if c.API != nil {
+		public.Handle("/api/", c.API)
+	}
+	if c.Console != nil && !c.Apart {
+		public.Handle("/console/", c.Console)
+	}
+	s.handler = s.around(public, c.Portal)
+	if c.Console != nil && c.Apart {
+		house := s.common()
+		house.Handle("/console/", c.Console)
+		s.console = s.around(house, http.RedirectHandler("/console/", http.StatusSeeOther))
+	}
+	return s
+}
+
+// common is what every address of ours has.
+func (s *Server) common() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", s.alive)
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", s.metrics.handler())
-	if c.API != nil {
-		mux.Handle("/api/", c.API)
+	if s.config.Static != nil {
+		mux.Handle("GET /static/", s.config.Static)
 	}
-	mux.HandleFunc("/", s.nothing)
-	s.handler = s.observed(s.safe(s.protected(mux)))
-	return s
+	return mux
+}
+
+// around puts the protection around every route; rest answers what has none.
+func (s *Server) around(mux *http.ServeMux, rest http.Handler) http.Handler {
+	if rest == nil {
+		rest = http.HandlerFunc(s.nothing)
+	}
+	mux.Handle("/", rest)
+	return s.observed(s.safe(s.protected(mux)))
 }
 
 // ServeHTTP serves one request, with everything that surrounds a route.
@@ -69,9 +100,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 func (s *Server) Worked(kind string, rows int, failed error) { s.metrics.worked(kind, rows, failed) }
 
 // Serve answers requests on l until ctx ends, then lets those that are running finish.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+func (s *Server) Serve(ctx context.Context, l net.Listener) error { return serve(ctx, l, s.handler) }
+
+// ServeConsole is Serve for an address of the console's own.
+func (s *Server) ServeConsole(ctx context.Context, l net.Listener) error {
+	return serve(ctx, l, s.console)
+}
+
+func serve(ctx context.Context, l net.Listener, handler http.Handler) error {
 	h := &http.Server{
-		Handler: s, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo),
 	}
 	stopped := make(chan error, 1)

@@ -59,6 +59,10 @@ func (w *world) anyVerb(r change.Request, by access.Actor) (string, func(context
 	}
 	v := pick(w.chance, []verb{
 		{"approve", func(ctx context.Context, d *desk.Desk) error { return d.Approve(ctx, by, r.ID, r.Hash(), "") }},
+		{"intend", func(ctx context.Context, d *desk.Desk) error {
+			return d.Intend(ctx, by, r.ID, change.Decision{Verdict: change.Approved, Hash: r.Hash()})
+		}},
+		{"undo", func(ctx context.Context, d *desk.Desk) error { return d.Undo(ctx, by, r.ID) }},
 		{"reject", func(ctx context.Context, d *desk.Desk) error { return d.Reject(ctx, by, r.ID, r.Hash(), "other", "") }},
 		{"ask", func(ctx context.Context, d *desk.Desk) error { return d.Ask(ctx, by, r.ID, "Why?") }},
 		{"answer", func(ctx context.Context, d *desk.Desk) error { return d.Answer(ctx, by, r.ID, "So.", nil) }},

@@ -47,7 +47,23 @@ func (w *world) approve(r change.Request, by access.Actor) {
 	if w.chance.once(30) {
 		hash = "what was seen before"
 	}
+	if w.chance.percent(30) {
+		w.intend(r, by, hash)
+		return
+	}
 	_ = w.send("approve", func(ctx context.Context, d *desk.Desk) error { return d.Approve(ctx, by, r.ID, hash, "") })
+}
+
+// intend decides as the console does: it takes effect in a moment, unless somebody thinks
+// better of it.
+func (w *world) intend(r change.Request, by access.Actor, hash string) {
+	v := change.Decision{Verdict: change.Approved, Hash: hash}
+	if w.chance.once(6) {
+		v.Verdict, v.Reason = change.Rejected, "other"
+	}
+	if w.send("intend", func(ctx context.Context, d *desk.Desk) error { return d.Intend(ctx, by, r.ID, v) }) == nil && w.chance.once(4) {
+		_ = w.send("undo", func(ctx context.Context, d *desk.Desk) error { return d.Undo(ctx, by, r.ID) })
+	}
 }
 
 // answer answers a question, sometimes with another value.

@@ -130,17 +130,11 @@ func (r *Reader) showItems(v View, by access.Actor, req change.Request, c *Chang
 			return err
 		}
 	}
-	c.Items = make([]Item, 0, len(req.Items))
-	for _, it := range req.Items {
-		is := Item{Field: it.Key, Base: it.Base}
-		if it.Was != nil {
-			is.Was, is.WasGrade = r.shown(by, it.Key, it.Was.Content), it.Was.Grade
+	c.Items = r.items(by, req)
+	for i := range c.Items {
+		if is := &c.Items[i]; req.Conflict != nil {
+			is.Conflict, is.Current = slices.Contains(req.Conflict.Keys, is.Field), r.shown(by, is.Field, current.Get(is.Field))
 		}
-		is.Now = r.shown(by, it.Key, it.Now)
-		if req.Conflict != nil {
-			is.Conflict, is.Current = slices.Contains(req.Conflict.Keys, it.Key), r.shown(by, it.Key, current.Get(it.Key))
-		}
-		c.Items = append(c.Items, is)
 	}
 	return nil
 }
