@@ -88,13 +88,16 @@ func TestDumpOfANewerOrEditedSchemaIsRefused(t *testing.T) {
 	}
 }
 
+// younger are the tables that no schema before 0003 has.
+var younger = []string{"session", "secret", "seeking", "draft", "preference", "snooze", "verdict"}
+
 // An old backup must load for as long as the company keeps it.
 func TestDumpOfAnOlderSchemaIsMigratedOnTheWay(t *testing.T) {
 	s := sqliteOf(t)(store.Options{})
 	crowded(t, s, 5)
 	old := store.Rewritten(t, dumpOf(t, s), func(m *store.Manifest) {
 		m.Migrations = slices.DeleteFunc(m.Migrations, func(r store.SchemaStep) bool { return r.Name > "0002" })
-	}, everyTable)
+	}, func(table string) bool { return !slices.Contains(younger, table) })
 	for kind, url := range urls(t) {
 		if err := load(t, url, old); err != nil {
 			t.Fatalf("%s: %v", kind, err)

@@ -21,7 +21,8 @@ type Found struct {
 // The bounds of a search: what is answered, and what is opened to check one meaning.
 const (
 	searchCap  = 20
-	candidates = 200
+	candidates = 200 // looked at together
+	looks      = 5   // times that many: a short token collides with a common one now and then
 )
 
 // Search answers the records that a typed key may mean, exact keys first, at most 20: who
@@ -42,23 +43,29 @@ func (r *Reader) Search(ctx context.Context, by access.Actor, key string, byName
 	}
 	v, found, seen := r.store.View(ctx), []Found{}, map[customer.ID]bool{}
 	for _, way := range ways {
-		ids, err := v.tokenHolders(way.Tokens)
-		if err != nil {
-			return nil, err
-		}
-		ids = slices.DeleteFunc(ids, func(id customer.ID) bool { return seen[id] })
-		for chunk := range slices.Chunk(ids, searchCap) {
-			if len(found) == limit {
-				return found, nil
-			}
-			meant, err := r.meant(v, by, way, chunk)
+		after := customer.ID("")
+		for range looks {
+			ids, err := v.tokenHolders(way.Tokens, after)
 			if err != nil {
 				return nil, err
 			}
-			for _, f := range meant[:min(len(meant), limit-len(found))] {
-				seen[f.ID] = true
-				found = append(found, f)
+			for chunk := range slices.Chunk(slices.DeleteFunc(slices.Clone(ids), func(id customer.ID) bool { return seen[id] }), searchCap) {
+				if len(found) == limit {
+					return found, nil
+				}
+				meant, err := r.meant(v, by, way, chunk)
+				if err != nil {
+					return nil, err
+				}
+				for _, f := range meant[:min(len(meant), limit-len(found))] {
+					seen[f.ID] = true
+					found = append(found, f)
+				}
 			}
+			if len(ids) < candidates {
+				break
+			}
+			after = ids[len(ids)-1]
 		}
 	}
 	return found, nil
@@ -99,31 +106,39 @@ func (r *Reader) standsIn(way keys.Way, rec customer.Record) []customer.Key {
 // maxTokens is how many tokens one look-up asks for; keys.Way never has more.
 const maxTokens = 8
 
-// tokenHolders answers the records that have every one of tokens.
-func (v View) tokenHolders(tokens []int64) ([]customer.ID, error) {
+// tokenHolders answers the records behind after that have every one of tokens, in order,
+// at most as many as are looked at together. Whoever is being merged is met in a run or in
+// its place: the runs are asked first.
+func (v View) tokenHolders(tokens []int64, after customer.ID) ([]customer.ID, error) {
 	if len(tokens) == 0 || len(tokens) > maxTokens {
 		return nil, nil
 	}
-	args := make([]any, 0, maxTokens+3)
+	args := make([]any, 0, maxTokens+4)
 	for i := range maxTokens {
 		args = append(args, tokens[min(i, len(tokens)-1)])
 	}
-	args = append(args, len(tokens), candidates)
-	found, err := scanIDs[customer.ID](v, `SELECT record_id FROM token WHERE `+haveAll, args...)
+	args = append(args, len(tokens), candidates, string(after))
+	runs, err := v.unmerged()
 	if err != nil {
 		return nil, err
 	}
-	unmerged, err := v.unmerged()
-	for _, run := range unmerged {
-		if err != nil || len(found) >= candidates {
-			break
+	var found []customer.ID
+	for _, run := range runs {
+		some, err := scanIDs[customer.ID](v, `SELECT record_id FROM token_new WHERE run = $12 AND `+haveAll, append(args, run)...)
+		if err != nil {
+			return nil, err
 		}
-		var more []customer.ID
-		more, err = scanIDs[customer.ID](v, `SELECT record_id FROM token_new WHERE run = $11 AND `+haveAll, append(args, run)...)
-		found = append(found, more...)
+		found = append(found, some...)
 	}
-	return found, err
+	placed, err := scanIDs[customer.ID](v, `SELECT record_id FROM token WHERE `+haveAll, args...)
+	if len(runs) == 0 || err != nil {
+		return placed, err
+	}
+	found = append(found, placed...)
+	slices.Sort(found)
+	found = slices.Compact(found)
+	return found[:min(len(found), candidates)], nil
 }
 
 // haveAll is what comes behind WHERE of rows that each hold one token of a record.
-const haveAll = `hash IN ($1, $2, $3, $4, $5, $6, $7, $8) GROUP BY record_id HAVING COUNT(*) = $9 ORDER BY record_id LIMIT $10`
+const haveAll = `hash IN ($1, $2, $3, $4, $5, $6, $7, $8) AND record_id > $11 GROUP BY record_id HAVING COUNT(*) = $9 ORDER BY record_id LIMIT $10`

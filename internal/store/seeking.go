@@ -79,7 +79,7 @@ func (tx *Tx) EndSeeking(hash []byte) {
 // Holders answers the records, at most ten, that hold a value in a field of f's type, with
 // the key where it stands. A token only says that it may.
 func (v View) Holders(f customer.Field, c customer.Content) (map[customer.ID]customer.Key, error) {
-	ids, err := v.tokenHolders([]int64{v.store.keys.Exact(f, c)})
+	ids, err := v.tokenHolders([]int64{v.store.keys.Exact(f, c)}, "")
 	if err != nil {
 		return nil, err
 	}
