@@ -30,7 +30,7 @@ func sample(k notify.Kind, l notify.Lang) map[string]string {
 	en := map[string]string{"act": "change your phone to 139****9000", "result": "Your phone number is now 139****9000", "time": "14:05 on 21 Nov",
 		"place": "on our website", "list": "phone number: 139****9000", "field": "number", "reason": "the ID photo is blurred",
 		"remedy": "Retake it and resend", "question": "Send the back of your card.", "fields": "phone", "task": "call back", "system": "Billing"}
-	both := map[string]string{"code": "482915", "minutes": "10", "hours": "2", "link": "https://a.example/x7K2Q", "report": "https://a.example/e9",
+	both := map[string]string{"code": "482915", "minutes": "10", "word": "K7", "hours": "2", "link": "https://a.example/x7K2Q", "report": "https://a.example/e9",
 		"ref": "REQ-7KQ2H", "record": "0h3k", "level": "L1", "name": "Ada", "role": "approver", "by": "Bob"}
 	out := map[string]string{}
 	for _, name := range k.Params() {

@@ -3,6 +3,7 @@ package lang_test
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,18 +16,31 @@ import (
 
 func read(t *testing.T, l lang.Lang) map[string]string {
 	t.Helper()
-	data, err := os.ReadFile(string(l) + ".json")
-	if err != nil {
-		t.Fatal(err)
+	all := map[string]string{}
+	parts, err := filepath.Glob(string(l) + "/*.json")
+	if err != nil || len(parts) == 0 {
+		t.Fatal(len(parts), err)
 	}
-	var m map[string]string
-	if err := json.Unmarshal(data, &m); err != nil {
-		t.Fatal(err)
+	for _, part := range parts {
+		data, err := os.ReadFile(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var m map[string]string
+		if err := json.Unmarshal(data, &m); err != nil {
+			t.Fatal(part, err)
+		}
+		if n := strings.Count(string(data), "\n  \""); n != len(m) {
+			t.Errorf("%s has %d lines for %d keys: one stands twice", part, n, len(m))
+		}
+		for key, s := range m {
+			if all[key] != "" {
+				t.Errorf("%s stands in %s and elsewhere", key, part)
+			}
+			all[key] = s
+		}
 	}
-	if n := strings.Count(string(data), "\n  \""); n != len(m) {
-		t.Errorf("%s.json has %d lines for %d keys: one stands twice", l, n, len(m))
-	}
-	return m
+	return all
 }
 
 var placeholder = regexp.MustCompile(`\{[^}]*\}`)
@@ -54,6 +68,10 @@ func TestEveryKeyHasASentenceInBothLanguages(t *testing.T) {
 	}
 }
 
+// neutral reports whether a sentence is made of signs alone: how a date is laid out, what
+// stands between the words of a list.
+func neutral(key string) bool { return strings.HasPrefix(key, "page.layout.") || key == "page.between" }
+
 func TestNoLanguageStraysIntoTheOther(t *testing.T) {
 	isHan := func(r rune) bool { return unicode.Is(unicode.Han, r) }
 	for key, s := range read(t, lang.EN) {
@@ -67,7 +85,7 @@ func TestNoLanguageStraysIntoTheOther(t *testing.T) {
 		}
 	}
 	for key, s := range read(t, lang.ZH) {
-		if !strings.ContainsFunc(s, isHan) {
+		if !strings.ContainsFunc(s, isHan) && !neutral(key) {
 			t.Errorf("%s zh: %s", key, s)
 		}
 		for _, word := range []string{"系统繁忙", "非法操作", "你", "异常"} {
