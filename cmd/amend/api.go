@@ -6,6 +6,7 @@ import (
 
 	"amend/connector/sms"
 	"amend/internal/api"
+	"amend/internal/server"
 	"amend/internal/store"
 	"amend/notify"
 )
@@ -14,7 +15,7 @@ import (
 func (a *app) api(h *house) http.Handler {
 	c := api.Config{
 		Desk: h.desk, Reader: store.NewReader(h.store, h.rules.Calendar), Policy: h.rules.Policy,
-		Lang: a.lang, Log: a.logger(), Clock: h.store.Now,
+		Lang: a.lang, Log: a.logger(), Clock: h.store.Now, Address: server.Address(a.config.Proxies()),
 	}
 	if secret := []byte(a.config.SMSSecret); len(secret) > 0 {
 		c.Receipts = func(body []byte, header http.Header, now time.Time) ([]notify.Receipt, error) {

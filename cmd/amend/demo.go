@@ -37,6 +37,9 @@ func (c demoCmd) Run(a *app) error {
 	return errors.Join(a.serveDemo(t), t.Close())
 }
 
+// demoSite is where the story's links lead, before anything is served.
+const demoSite = "https://portal.example.com"
+
 // demoData is the data directory of the demo: a fresh one, unless another than the usual
 // one is named, which is for real data.
 func (a *app) demoData() string {
@@ -92,7 +95,7 @@ func openStory(ctx context.Context, out io.Writer, o demoOptions) (*story, error
 	begin := beginning(o.Now.In(zone))
 	w, err := sandbox.Open(ctx, sandbox.Config{
 		URL: "sqlite://" + filepath.ToSlash(filepath.Join(dir, "amend.db")), Folder: filepath.Join(dir, "systems"),
-		Keys: master, Start: begin, Rand: o.Rand, Zone: zone, Lang: notify.Lang(o.Lang), Base: "https://portal.example.com",
+		Keys: master, Start: begin, Rand: o.Rand, Zone: zone, Lang: notify.Lang(o.Lang), Base: demoSite,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the demo in %s: %w", dir, err)

@@ -74,7 +74,8 @@ func TestDemoServesTheWorldOfItsStory(t *testing.T) {
 	guide := out.String() // whole before the server listens
 	go func() { _, _ = io.Copy(io.Discard, said) }()
 
-	for _, address := range []string{found(t, guide, `(http://\S+)/api/v1\n`) + "/readyz", found(t, guide, `SMS and mail\s+(\S+)\n`)} {
+	base := found(t, guide, `portal\s+(http://\S+)/\n`)
+	for _, address := range []string{base + "/readyz", base + "/", found(t, guide, `console\s+(http://\S+)\n`), found(t, guide, `app codes\s+(http://\S+)\n`)} {
 		answer, err := http.Get(address)
 		if err != nil {
 			t.Fatal(err)

@@ -146,7 +146,7 @@ func (a *app) houseRules() (desk.House, error) {
 	h := desk.House{
 		Catalog: customer.Shipped(), Policy: policy.Shipped(), Calendar: org.China(a.config.Zone()),
 		Words:   notify.House{Brand: a.config.Brand, Hotline: a.config.Hotline, Domain: a.config.Domain()},
-		BaseURL: a.config.BaseURL, Lang: notify.Lang(a.config.Lang),
+		BaseURL: a.config.BaseURL, StaffURL: a.config.StaffURL(), Lang: notify.Lang(a.config.Lang),
 	}
 	var err error
 	if h.Book, err = notify.Templates(); err != nil {

@@ -154,6 +154,10 @@ func commandWords() map[string][2]string {
 func settingWords() map[string][2]string {
 	return map[string][2]string{
 		"config_addr":          {"监听地址", "where to listen"},
+		"config_console_addr":  {"员工控制台单独监听的地址；不设则与客户网站同一地址", "address of the staff console alone; unset: where customers are, below /console/"},
+		"config_console_url":   {"员工访问控制台的地址，所有员工链接以它开头", "where staff reach the console; every link of theirs begins with it"},
+		"config_proxies":       {"前置代理的地址或网段，只有它们报告的来源地址可信", "addresses or ranges of proxies in front, whose word on a caller's address is believed"},
+		"config_environment":   {"控制台上显示的环境：production、test、demo", "environment that the console shows: production, test, demo"},
 		"config_base_url":      {"客户访问的地址，所有链接以它开头", "where customers reach us; every link begins with it"},
 		"config_data":          {"数据目录", "data directory"},
 		"config_database_url":  {"sqlite:///路径 或 postgres://…；默认用数据目录里的文件", "sqlite:///path or postgres://…; a file in the data directory by default"},

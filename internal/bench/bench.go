@@ -52,6 +52,7 @@ func Jobs() []Job {
 		{"log", Log},
 		{"import", Import},
 		{"http", HTTP},
+		{"page", Pages},
 		{"start", Start},
 	}
 }

@@ -48,7 +48,7 @@ func clientsOf(l lang.Lang, n string) string {
 func vocabulary() map[string]string {
 	return map[string]string{
 		"fsync": "落盘", "apply": "生效", "http": "经 HTTP 生效", "life": "一次变更的全程", "read": "查看", "search": "搜索",
-		"import": "导入", "sync": "同步", "log": "日志", "start": "启动",
+		"import": "导入", "page": "页面", "inbox of fifty": "五十份申请的收件箱", "one request": "一份申请", "one customer": "一位客户", "my details": "我的资料", "pages/s": "页/秒", "sync": "同步", "log": "日志", "start": "启动",
 
 		"4 KiB appended and kept": "追加 4 KiB 并落盘", "phone": "手机号", "mail": "邮箱", "last digits": "后四位", "name": "姓名",
 		"three systems that take everything": "三个来者不拒的系统", "beside 32 clients that change": "同时有 32 个客户端在变更",

@@ -4,6 +4,7 @@ package config
 
 import (
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -16,11 +17,13 @@ import (
 // Config is the whole configuration. The tags name its flags and variables; every field
 // has a working default but what only the operator can know.
 type Config struct {
-	Addr     string `name:"addr" env:"AMEND_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"${config_addr}"`
-	BaseURL  string `name:"base-url" env:"AMEND_BASE_URL" placeholder:"URL" help:"${config_base_url}"`
-	Data     string `name:"data" env:"AMEND_DATA" default:"amend-data" placeholder:"DIR" help:"${config_data}"`
-	Database Secret `name:"database-url" env:"AMEND_DATABASE_URL" placeholder:"URL" help:"${config_database_url}"`
-	KeyFile  string `name:"key-file" env:"AMEND_KEY_FILE" placeholder:"FILE" help:"${config_key_file}"`
+	Addr        string `name:"addr" env:"AMEND_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"${config_addr}"`
+	ConsoleAddr string `name:"console-addr" env:"AMEND_CONSOLE_ADDR" placeholder:"HOST:PORT" help:"${config_console_addr}"`
+	ConsoleURL  string `name:"console-url" env:"AMEND_CONSOLE_URL" placeholder:"URL" help:"${config_console_url}"`
+	BaseURL     string `name:"base-url" env:"AMEND_BASE_URL" placeholder:"URL" help:"${config_base_url}"`
+	Data        string `name:"data" env:"AMEND_DATA" default:"amend-data" placeholder:"DIR" help:"${config_data}"`
+	Database    Secret `name:"database-url" env:"AMEND_DATABASE_URL" placeholder:"URL" help:"${config_database_url}"`
+	KeyFile     string `name:"key-file" env:"AMEND_KEY_FILE" placeholder:"FILE" help:"${config_key_file}"`
 
 	Brand    string `name:"brand" env:"AMEND_BRAND" default:"Amend" placeholder:"NAME" help:"${config_brand}"`
 	Hotline  string `name:"hotline" env:"AMEND_HOTLINE" placeholder:"NUMBER" help:"${config_hotline}"`
@@ -34,12 +37,14 @@ type Config struct {
 	SMSSecret  Secret `name:"sms-secret" env:"AMEND_SMS_SECRET" placeholder:"SECRET" help:"${config_sms_secret}"`
 	SMSMapping string `name:"sms-mapping" env:"AMEND_SMS_MAPPING" placeholder:"FILE" help:"${config_sms_mapping}"`
 
-	OnCall   string   `name:"on-call" env:"AMEND_ON_CALL" placeholder:"MEDIUM:TO,…;…" help:"${config_on_call}"`
-	Witness  string   `name:"witness-file" env:"AMEND_WITNESS_FILE" placeholder:"FILE" help:"${config_witness_file}"`
-	Catalog  string   `name:"catalog-file" env:"AMEND_CATALOG_FILE" placeholder:"FILE" help:"${config_catalog_file}"`
-	Calendar string   `name:"calendar-file" env:"AMEND_CALENDAR_FILE" placeholder:"FILE" help:"${config_calendar_file}"`
-	Allow    []string `name:"allow" env:"AMEND_ALLOW" placeholder:"HOST,RANGE" help:"${config_allow}"`
-	LogLevel string   `name:"log-level" env:"AMEND_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"${config_log_level}"`
+	OnCall      string   `name:"on-call" env:"AMEND_ON_CALL" placeholder:"MEDIUM:TO,…;…" help:"${config_on_call}"`
+	Witness     string   `name:"witness-file" env:"AMEND_WITNESS_FILE" placeholder:"FILE" help:"${config_witness_file}"`
+	Catalog     string   `name:"catalog-file" env:"AMEND_CATALOG_FILE" placeholder:"FILE" help:"${config_catalog_file}"`
+	Calendar    string   `name:"calendar-file" env:"AMEND_CALENDAR_FILE" placeholder:"FILE" help:"${config_calendar_file}"`
+	Proxy       []string `name:"proxies" env:"AMEND_PROXIES" placeholder:"RANGE" help:"${config_proxies}"`
+	Environment string   `name:"environment" env:"AMEND_ENVIRONMENT" enum:",production,test,demo" default:"" placeholder:"NAME" help:"${config_environment}"`
+	Allow       []string `name:"allow" env:"AMEND_ALLOW" placeholder:"HOST,RANGE" help:"${config_allow}"`
+	LogLevel    string   `name:"log-level" env:"AMEND_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"${config_log_level}"`
 
 	DatabaseFile  string `name:"database-url-file" env:"AMEND_DATABASE_URL_FILE" hidden:"" placeholder:"FILE"`
 	SMTPFile      string `name:"smtp-url-file" env:"AMEND_SMTP_URL_FILE" hidden:"" placeholder:"FILE"`
@@ -68,6 +73,10 @@ func (c *Config) Finish(getenv func(string) string) error {
 		c.BaseURL = "http://" + c.Addr
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
+	if c.ConsoleURL == "" && c.ConsoleAddr != "" {
+		c.ConsoleURL = "http://" + c.ConsoleAddr
+	}
+	c.ConsoleURL = strings.TrimSuffix(c.ConsoleURL, "/")
 	c.Lang = language(c.Lang, getenv)
 	if c.Hotline == "" && c.SMTP == "" && c.SMS == "" {
 		c.Hotline = c.Domain() // nothing leaves here, so nobody is given it as a number
@@ -90,12 +99,20 @@ func language(asked string, getenv func(string) string) string {
 }
 
 func (c *Config) check() error {
-	u, err := url.Parse(c.BaseURL)
+	if err := checkURL(c.BaseURL); err != nil {
+		return err
+	}
+	if c.ConsoleURL != "" {
+		if err := checkURL(c.ConsoleURL); err != nil {
+			return err
+		}
+	}
+	for _, p := range c.Proxy {
+		if _, err := proxy(p); err != nil {
+			return fault.New(fault.Invalid, "proxy_bad", "range", p)
+		}
+	}
 	switch {
-	case err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return fault.New(fault.Invalid, "base_url_bad")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return fault.New(fault.Invalid, "base_url_plain", "host", u.Hostname())
 	case c.Hotline == "":
 		return fault.New(fault.Invalid, "hotline_missing")
 	case c.SMTP != "" && c.MailFrom == "":
@@ -105,6 +122,45 @@ func (c *Config) check() error {
 		return fault.New(fault.Invalid, "time_zone_unknown", "zone", c.TimeZone)
 	}
 	return nil
+}
+
+func checkURL(address string) error {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || (u.Scheme != "https" && u.Scheme != "http"):
+		return fault.New(fault.Invalid, "base_url_bad")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return fault.New(fault.Invalid, "base_url_plain", "host", u.Hostname())
+	}
+	return nil
+}
+
+// StaffURL is where staff reach the console.
+func (c *Config) StaffURL() string {
+	if c.ConsoleURL != "" {
+		return c.ConsoleURL + "/console"
+	}
+	return c.BaseURL + "/console"
+}
+
+// Proxies are the networks whose word on a caller's address is believed. Finish has made
+// sure that each can be read.
+func (c *Config) Proxies() []netip.Prefix {
+	var all []netip.Prefix
+	for _, text := range c.Proxy {
+		if p, err := proxy(text); err == nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// proxy reads a network, or one address.
+func proxy(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return a.Prefix(a.BitLen())
+	}
+	return netip.ParsePrefix(text)
 }
 
 func loopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }

@@ -45,13 +45,13 @@ type Line struct {
 // Lines is what is in force, redacted, in the order of a help text.
 func (c *Config) Lines() []Line {
 	return []Line{
-		{"AMEND_ADDR", c.Addr}, {"AMEND_BASE_URL", c.BaseURL}, {"AMEND_DATA", c.Data},
+		{"AMEND_ADDR", c.Addr}, {"AMEND_BASE_URL", c.BaseURL}, {"AMEND_CONSOLE_ADDR", c.ConsoleAddr}, {"AMEND_CONSOLE_URL", c.ConsoleURL}, {"AMEND_DATA", c.Data},
 		{"AMEND_DATABASE_URL", c.Database.String()}, {"AMEND_KEY_FILE", c.KeyFile},
 		{"AMEND_BRAND", c.Brand}, {"AMEND_HOTLINE", c.Hotline}, {"AMEND_LANG", c.Lang}, {"AMEND_TIME_ZONE", c.TimeZone},
 		{"AMEND_SMTP_URL", c.SMTP.String()}, {"AMEND_MAIL_FROM", c.MailFrom},
 		{"AMEND_SMS_URL", Secret(c.SMS).String()}, {"AMEND_SMS_TOKEN", set(c.SMSToken)}, {"AMEND_SMS_SECRET", set(c.SMSSecret)},
 		{"AMEND_SMS_MAPPING", c.SMSMapping}, {"AMEND_ON_CALL", media(c.OnCall)}, {"AMEND_WITNESS_FILE", c.Witness}, {"AMEND_CATALOG_FILE", c.Catalog},
-		{"AMEND_CALENDAR_FILE", c.Calendar}, {"AMEND_ALLOW", strings.Join(c.Allow, ",")}, {"AMEND_LOG_LEVEL", c.LogLevel},
+		{"AMEND_CALENDAR_FILE", c.Calendar}, {"AMEND_PROXIES", strings.Join(c.Proxy, ",")}, {"AMEND_ENVIRONMENT", c.Environment}, {"AMEND_ALLOW", strings.Join(c.Allow, ",")}, {"AMEND_LOG_LEVEL", c.LogLevel},
 	}
 }
 

@@ -152,6 +152,12 @@ func (w *World) Govern(p *policy.Policy) {
 	w.Desk = desk.New(w.Store, w.Keys, w.House, w.reached)
 }
 
+// Move says where the sites are reached from now on: links in messages lead there.
+func (w *World) Move(base string) {
+	w.House.BaseURL, w.House.StaffURL = base, ""
+	w.Desk = desk.New(w.Store, w.Keys, w.House, w.reached)
+}
+
 // Close ends the world; the database stays.
 func (w *World) Close() error {
 	var errs []error

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,7 +63,8 @@ const (
 		LEFT JOIN entry_place p ON p.entry_id = e.id LEFT JOIN change_request c ON c.id = e.change_id WHERE e.id = f.id ORDER BY e.id DESC`
 )
 
-// Entries pages through the log, the newest first.
+// Entries pages through the log, the newest first: by id, and within a page by place, because
+// an entry stands behind the one that altered its record before, whatever their clocks said.
 func (r *Reader) Entries(ctx context.Context, by access.Actor, f EntryFilter, s Slice) (EntryPage, error) {
 	if err := may(by, access.ReadLog); err != nil {
 		return EntryPage{}, err
@@ -88,9 +91,23 @@ func (r *Reader) Entries(ctx context.Context, by access.Actor, f EntryFilter, s 
 		if q == entriesAll && page.Next == "" {
 			page.Next, page.Back, err = v.windowEnd(before, from)
 		}
+		slices.SortStableFunc(page.Items, byPlace)
 		return err
 	})
 	return page, err
+}
+
+// byPlace puts the last place first, and before it what has no place yet.
+func byPlace(a, b EntryLine) int {
+	switch {
+	case a.Pos == nil && b.Pos == nil:
+		return 0
+	case a.Pos == nil:
+		return -1
+	case b.Pos == nil:
+		return 1
+	}
+	return cmp.Compare(*b.Pos, *a.Pos)
 }
 
 // ids are the bounds between which the entries of f stand: below the first, from the second on.

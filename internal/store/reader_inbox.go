@@ -50,6 +50,7 @@ type InboxLine struct {
 	Pending  string    // name of the person whose decision takes effect in a moment
 	Until    time.Time // it was put off until then
 	May      bool      // the reader may decide it
+	Hash     string    // of its content: what a decision is bound to
 	revision int64
 }
 
@@ -164,7 +165,7 @@ func (r *Reader) inboxLine(v View, by access.Actor, staff org.Staff, req change.
 			ID: req.ID, Ref: req.Ref(), Submission: req.Submission, Lane: req.Lane, Kind: req.Kind, Record: req.Record, State: state,
 			WaitsFor: req.OpenRole(now), FiledBy: req.Filed.ID, FiledAt: req.FiledAt,
 		},
-		Channel: req.Channel, Paused: req.Question() != nil, Items: r.items(by, req), revision: req.Revision,
+		Channel: req.Channel, Paused: req.Question() != nil, Items: r.items(by, req), Hash: req.Hash(), revision: req.Revision,
 	}
 	l.Risk, l.Concerns = policy.Concerns(req, r.store.catalog)
 	if due, waits := req.Promise(now); waits {

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -125,8 +126,13 @@ func codeBy(t customer.Type) change.Method {
 	return map[customer.Type]change.Method{customer.Phone: change.SMSCode, customer.Email: change.MailCode}[t]
 }
 
-// oldWays are the contacts on record that have spoken for the customer, or may.
+// oldWays are the contacts on record that have spoken for the customer, or may: in the
+// dispute, where there is one.
 func (r *Reader) oldWays(v View, req change.Request, rec customer.Record) ([]Way, error) {
+	proofs := req.Proofs
+	if req.Frozen() {
+		proofs = req.Dispute.Proofs
+	}
 	var ways []Way
 	for _, k := range slices.Sorted(maps.Keys(rec.Values)) {
 		f, _ := r.store.catalog.Of(k)
@@ -134,8 +140,8 @@ func (r *Reader) oldWays(v View, req change.Request, rec customer.Record) ([]Way
 		if way.Method == "" {
 			continue
 		}
-		if i := slices.IndexFunc(req.Proofs, func(p change.Proof) bool { return p.Contact == k && !p.New && p.Method == way.Method }); i >= 0 {
-			way.Gate, way.Proven, way.Alone = req.Proofs[i].Gate, req.Proofs[i].At, true
+		if i := slices.IndexFunc(proofs, func(p change.Proof) bool { return p.Contact == k && !p.New && p.Method == way.Method }); i >= 0 {
+			way.Gate, way.Proven, way.Alone = proofs[i].Gate, proofs[i].At, true
 			ways = append(ways, way)
 			continue
 		}
@@ -193,6 +199,9 @@ func (r *Reader) serves(req change.Request, m change.Method, worth verify.Streng
 func (r *Reader) newWays(req change.Request) []Way {
 	var ways []Way
 	for _, it := range req.Items {
+		if req.Frozen() {
+			break
+		}
 		f, _ := r.store.catalog.Of(it.Key)
 		way := Way{Gate: change.Reachability, Method: codeBy(f.Type), Contact: it.Key, New: true, Alone: true}
 		if i := slices.IndexFunc(req.Proofs, func(p change.Proof) bool { return p.New && p.Contact == it.Key }); i >= 0 {
@@ -221,8 +230,16 @@ func (r *Reader) tellWays(v View, by access.Actor, req change.Request, rec custo
 		w.To = r.mask(by, w.Contact, content).Text
 		for _, c := range sent {
 			if c.Contact == w.Contact && c.New == w.New && c.Method == w.Method && c.Open(r.store.Now()) {
-				w.Challenge, w.Sent, w.Again = c.ID, c.SentAt, c.SentAt.Add(verify.PerDestination().Gap)
+				w.Challenge, w.Sent = c.ID, c.SentAt
 			}
+		}
+		// Whatever code went there last, for whatever purpose, holds the next one off.
+		last, err := v.Sends("to " + fmt.Sprint(r.store.keys.Token("destination", string(content))))
+		if err != nil {
+			return err
+		}
+		if !last.Last.IsZero() {
+			w.Again = last.Last.Add(verify.PerDestination().Gap)
 		}
 	}
 	return nil
@@ -236,7 +253,8 @@ type Spent struct {
 	Applied bool
 }
 
-// Spent answers what became of the request of a link that was used.
+// Spent answers what became of the request of a link that was used. Test:
+// TestUsedLinkTellsItsHolderNoValue.
 func (r *Reader) Spent(ctx context.Context, token string) (Spent, error) {
 	l, how, _, err := r.Link(ctx, token)
 	if err != nil {
@@ -277,4 +295,22 @@ func (r *Reader) Requests(ctx context.Context, by access.Actor, f Filter, s Slic
 		out.Items = append(out.Items, RequestLine{l, keys, req.AppliedAt, req.EndedAt})
 	}
 	return out, nil
+}
+
+// Receives answers which systems follow a record, each with the values of it that it gets.
+func (r *Reader) Receives(ctx context.Context, by access.Actor, id customer.ID) ([]Impact, error) {
+	v := r.store.View(ctx)
+	rec, err := r.record(v, by, id)
+	if err != nil {
+		return nil, err
+	}
+	systems, err := v.systems()
+	if err != nil {
+		return nil, err
+	}
+	whole := change.Request{RecordKind: rec.Kind}
+	for _, k := range slices.Sorted(maps.Keys(rec.Values)) {
+		whole.Items = append(whole.Items, change.Item{Key: k})
+	}
+	return r.impact(by, systems, whole), nil
 }

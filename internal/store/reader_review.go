@@ -170,7 +170,7 @@ func (r *Reader) reviewRecord(v View, by access.Actor, req change.Request, out *
 // reviewActs lists what was done to a request, oldest first.
 func (r *Reader) reviewActs(v View, by access.Actor, req change.Request, out *Review) (err error) {
 	const q = `SELECT e.id, p.pos, e.leaf FROM entry e LEFT JOIN entry_place p ON p.entry_id = e.id
-		WHERE e.change_id = $1 AND e.change_id <> '' ORDER BY e.id LIMIT 200`
+		WHERE e.change_id = $1 AND e.change_id <> '' ORDER BY CASE WHEN p.pos IS NULL THEN 1 ELSE 0 END, p.pos, e.id LIMIT 200`
 	out.Acts, err = list(v, "acts", func(row Row) (Act, error) { return scanAct(by, row) }, q, req.ID)
 	return err
 }

@@ -18,6 +18,9 @@ type Found struct {
 	Fields  []customer.Key `json:"fields"`  // where it stands
 }
 
+// Exact reports whether the whole value was typed, and not a part of it.
+func (f Found) Exact() bool { return f.Meaning == keys.IsIdentifier || f.Meaning == keys.IsMail }
+
 // The bounds of a search: what is answered, and what is opened to check one meaning.
 const (
 	searchCap  = 20

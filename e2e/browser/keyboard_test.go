@@ -1,0 +1,68 @@
+package browser
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+func TestEverythingIsReachedByKeyboardAndSeenThere(t *testing.T) {
+	survey(t, func(w *tab, p place) { w.finds(p, "keyboard", w.unreached()) })
+}
+
+// recorder notes, for everything that takes the focus, whether one sees that it did: an
+// outline or a shadow, inside the window, and nothing in front of it.
+const recorder = `(() => {
+	const tabbable = (el) => el.tabIndex >= 0 && !el.disabled && !el.closest("[inert]") && el.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
+	const chosen = (el) => el.type !== "radio" || el.checked || ![...document.querySelectorAll("input[type=radio]")].some((o) => o.name === el.name && o.form === el.form && o.checked);
+	const firstOf = (el, i, all) => el.type !== "radio" || el.checked || all.findIndex((o) => o.type === "radio" && o.name === el.name && o.form === el.form) === i;
+	const shows = (s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 1 || s.boxShadow !== "none";
+	const seen = (el) => [el, el.closest("label"), el.labels?.[0], el.parentElement, el.nextElementSibling].some((e) => e && shows(getComputedStyle(e)));
+	const inFront = (el) => {
+		const r = el.getBoundingClientRect();
+		if (r.width < 2 || r.height < 2) return false;
+		const at = document.elementFromPoint(Math.min(innerWidth - 1, Math.max(0, r.left + r.width / 2)), Math.min(innerHeight - 1, Math.max(0, r.top + Math.min(r.height, innerHeight) / 2)));
+		return at && at !== el && !el.contains(at) && !at.contains(el) && ![...(el.labels ?? [])].some((l) => l.contains(at));
+	};
+	const name = (el) => el.tagName.toLowerCase() + (el.id && "#" + el.id) + [...el.classList].map((c) => "." + c).join("") + " " + JSON.stringify((el.getAttribute("aria-label") ?? el.textContent ?? el.name ?? "").trim().slice(0, 30));
+	window.walk = { met: new Set(), wrong: [], all: [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], [contenteditable]")].filter(tabbable).filter(chosen).filter(firstOf), name };
+	document.addEventListener("focusin", ({ target: el }) => {
+		if (walk.met.has(el)) return;
+		walk.met.add(el);
+		if (!seen(el)) walk.wrong.push("does not show its focus: " + name(el));
+		else if (inFront(el)) walk.wrong.push("is hidden while it has the focus: " + name(el));
+	});
+	document.activeElement?.blur?.();
+	const parts = (el) => ({ date: 5, time: 4, month: 4, "datetime-local": 8 })[el.type] ?? 1; // Chromium stops at each part of a date
+	return walk.all.reduce((sum, el) => sum + parts(el), 0);
+})()`
+
+// unreached walks through a page with the Tab key, and names what it does not meet, or
+// meets without seeing it.
+func (t *tab) unreached() []string {
+	t.Helper()
+	var n int
+	t.evaluates(recorder, &n)
+	for range n + 3 {
+		t.does(chromedp.KeyEvent(kb.Tab))
+	}
+	var wrong []string
+	t.evaluates(`[...walk.wrong, ...walk.all.filter((el) => !walk.met.has(el)).map((el) => "is never reached: " + walk.name(el))].slice(0, 6)`, &wrong)
+	return wrong
+}
+
+// Walks moves the focus to the control of a name by the Tab key, and fails if it is never met.
+func (t *tab) Walks(key string) {
+	t.Helper()
+	words := t.words(key)
+	for range 200 {
+		t.does(chromedp.KeyEvent(kb.Tab))
+		var at string
+		if t.evaluates(`(document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.innerText ?? "").replace(/\s+/g, " ").trim()`, &at); at == words {
+			return
+		}
+	}
+	t.fails(fmt.Sprintf("Tab never meets %q (%s)", words, key))
+}

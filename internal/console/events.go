@@ -1,0 +1,142 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"amend/fault"
+)
+
+// The bounds of news: a browser holds one connection for each window that shows the inbox,
+// and a server must not drown in those that nobody looks at.
+const (
+	streamsInAll     = 200
+	streamsOfSession = 2
+	streamLives      = 10 * time.Minute // then the browser connects again
+	streamBeats      = 20 * time.Second // so that nothing between us closes it, and a session that is over is noticed
+	streamRests      = time.Second      // between two messages
+	streamWrites     = 10 * time.Second // before a browser that does not read is given up
+)
+
+// streams counts the connections that are open, by session.
+type streams struct {
+	mu   sync.Mutex
+	all  int
+	each map[string]int
+}
+
+func newStreams() *streams { return &streams{each: map[string]int{}} }
+
+// take reserves a place, or refuses: too many say so at once instead of waiting.
+func (s *streams) take(session string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all >= streamsInAll || s.each[session] >= streamsOfSession {
+		return fault.New(fault.Unavailable, "too_many_streams")
+	}
+	s.all++
+	s.each[session]++
+	return nil
+}
+
+func (s *streams) leave(session string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all--
+	if s.each[session]--; s.each[session] == 0 {
+		delete(s.each, session)
+	}
+}
+
+// serve tells a window of the inbox how much began to wait since it was opened. It carries a
+// number and nothing else, and ends with the session.
+func (s *streams) serve(v *visit) error {
+	session := v.who.Session.ID
+	if err := s.take(session); err != nil {
+		return err
+	}
+	defer s.leave(session)
+	_, newest, err := v.Reader.News(v.ctx, v.by(), "")
+	if err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // a proxy that gathers would hold news back
+	n := &stream{visit: v, out: http.NewResponseController(v.w), since: newest}
+	if err := n.write("retry: 5000\n\n"); err == nil {
+		n.run()
+	}
+	return nil // the answer has begun: whatever ends it, the browser connects again
+}
+
+// A stream is one connection.
+type stream struct {
+	*visit
+	out   *http.ResponseController
+	since string
+	count int
+}
+
+// run writes until the browser leaves, its session ends, or its time is up.
+func (n *stream) run() {
+	over := time.NewTimer(streamLives)
+	defer over.Stop()
+	beat := time.NewTicker(streamBeats)
+	defer beat.Stop()
+	for {
+		woken, beats := n.Desk.Woken(), false // asked for before looking, so that nothing falls in between
+		if n.look() != nil {
+			return
+		}
+		select {
+		case <-n.ctx.Done():
+			return
+		case <-over.C:
+			return
+		case <-beat.C:
+			beats = true
+		case <-woken:
+		}
+		if beats && n.write(": beat\n\n") != nil {
+			return
+		}
+		select {
+		case <-n.ctx.Done():
+			return
+		case <-time.After(streamRests):
+		}
+	}
+}
+
+// look asks who the connection belongs to now, and what is new for them.
+func (n *stream) look() error {
+	who, err := n.Reader.Visitor(n.ctx, n.Door.Cookie(n.r, sessionCookie))
+	if err != nil {
+		return err
+	}
+	fresh, newest, err := n.Reader.News(n.ctx, who.Actor, n.since)
+	if err != nil {
+		return err
+	}
+	n.since = newest
+	if fresh == 0 {
+		return nil
+	}
+	n.count += fresh
+	return n.write(fmt.Sprintf("event: inbox\ndata: %s\n\n", strconv.Itoa(n.count)))
+}
+
+// write sends a piece at once. A server's deadline for a whole answer does not fit one that
+// never ends: each piece has its own.
+func (n *stream) write(piece string) error {
+	_ = n.out.SetWriteDeadline(time.Now().Add(streamWrites)) // a recorder has none
+	if _, err := n.w.Write([]byte(piece)); err != nil {
+		return err
+	}
+	return n.out.Flush()
+}

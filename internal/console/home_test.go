@@ -1,0 +1,50 @@
+package console_test
+
+import (
+	"testing"
+	"time"
+)
+
+func TestHomeSaysWhatWaitsForWhomAndHowTheHouseStands(t *testing.T) {
+	w := newWorld(t)
+	bob, ada, audrey, otto := w.in("bob"), w.in("ada"), w.in("audrey"), w.in("otto")
+	fang := w.fang()
+	w.bank(fang)
+	w.settle()
+	w.file("ada", fang, "name_spelling", "WANG Xiaofang")
+	w.settle()
+
+	bob.get("/").is(200).says("Good morning, bob", "For me 2", "High risk 1", "Disputed 0", "The next 5", "Start", "Record intact, checked", "Requests of the last 14 days")
+	ada.get("/").says("Filed by me 2", "To be proven 0", "In approval 2").hides("Nearly late")
+	audrey.get("/").says("Newest entries", "ada", "filed the request").hides("Nearly late")
+	otto.get("/").says("Is the house well?", "What falls due is done on time").hides("The next 5")
+}
+
+func TestHomeGreetsByTheTimeOfDay(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		after time.Duration
+		want  string
+	}{{0, "Good morning, bob"}, {4 * time.Hour, "Good afternoon, bob"}, {5 * time.Hour, "Good evening, bob"}} {
+		w.Clock.Add(c.after)
+		w.in("bob").get("/").says(c.want)
+	}
+}
+
+func TestFlowCountsWhatWasDoneTheSameDay(t *testing.T) {
+	w := newWorld(t)
+	fast := w.file("ada", w.fang(), "name_spelling", "WANG Xiaofang")
+	w.Clock.Add(2 * time.Hour)
+	w.ok(w.Desk.Withdraw(t.Context(), w.staff["ada"], fast))
+	slow := w.file("ada", w.fang(), "name_spelling", "WANG Fang")
+	w.Clock.Add(20 * time.Hour)
+	w.ok(w.Desk.Withdraw(t.Context(), w.staff["ada"], slow))
+	w.file("ada", w.fang(), "name_spelling", "WANG Xiao Fang")
+
+	flow, err := w.reader.Flow(t.Context(), w.staff["bob"], 3)
+	w.ok(err)
+
+	if len(flow) != 3 || flow[1].Filed != 2 || flow[1].Same != 1 || flow[1].Median < 19*time.Hour || flow[2].Filed != 1 || flow[2].Same != 0 {
+		t.Errorf("%+v", flow)
+	}
+}

@@ -1,0 +1,36 @@
+package console
+
+// houseRoutes are the pages about the house: its systems, its supervision, its log, its people.
+func (s *Site) houseRoutes() []route {
+	return []route{
+		get("/systems", systemsShow),
+		get("/systems/new", systemAddShow),
+		post("/systems", systemAdd),
+		get("/systems/{system}", systemShow),
+		post("/systems/{system}/retry", systemRetry),
+		post("/systems/{system}/skip", systemSkip),
+		post("/systems/{system}/load", systemLoad),
+
+		get("/supervision", supervisionShow),
+
+		get("/audit", auditShow),
+		get("/audit/checkpoints", auditHeadsShow),
+		get("/audit/{entry}", proofShow),
+		get("/audit/{entry}/proof.json", proofBundle),
+
+		get("/admin", adminShow),
+		get("/admin/people", peopleShow),
+		post("/admin/people", personAdd),
+		get("/admin/people/{person}", personShow),
+		post("/admin/people/{person}/link", personLink),
+		post("/admin/people/{person}/absence", personAbsence),
+		post("/admin/people/{person}/leave", personLeave),
+		get("/admin/roles", rolesShow),
+		get("/admin/departments", departmentsShow),
+		get("/admin/catalog", catalogShow),
+		get("/admin/texts", textsShow),
+		get("/admin/texts/{kind}", textShow),
+		get("/admin/tokens", tokensShow),
+		post("/admin/tokens", tokenAdd),
+	}
+}

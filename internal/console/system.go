@@ -1,0 +1,178 @@
+package console
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"amend/access"
+	"amend/customer"
+	"amend/downstream"
+	"amend/internal/page"
+	"amend/internal/store"
+)
+
+// systemPage is one system: what it receives, what it is owed, what needs a person.
+type systemPage struct {
+	*page.Page
+	Frame      page.ConsoleFrame
+	Form       page.Form
+	System     systemLine
+	Receives   []receivedField
+	Kinds      string
+	Waiting    []deliveryLine
+	Next       string // address of the next part of the list
+	Exceptions []exceptionLine
+	Address    string // where it is called, for who manages systems
+	Retry      bool   // may send again, go without, send everything
+	First      bool   // the list begins here
+}
+
+// A receivedField is one field that leaves for a system, and what the system calls it.
+type receivedField struct {
+	Label string
+	As    string
+	Tier  customer.Tier
+}
+
+// A deliveryLine is one record that a system has not acknowledged.
+type deliveryLine struct {
+	store.Following
+	Href string // of the record; "" where the reader may not open it
+}
+
+func systemShow(v *visit) error { return v.system(page.Form{}, 200) }
+
+// system shows the system that the address names, with a form that came back.
+func (v *visit) system(form page.Form, status int) error {
+	id := downstream.SystemID(v.r.PathValue("system"))
+	lines, err := v.Reader.SystemLines(v.ctx, v.by())
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(lines, func(l store.SystemLine) bool { return l.ID == id })
+	if i < 0 {
+		_, err := v.Reader.System(v.ctx, v.by(), id) // says that there is none
+		return err
+	}
+	s := systemPage{
+		Page: v.page, Frame: v.frame("/systems"), Form: form, System: lineOf(lines[i], v.page.Now),
+		Receives: v.receives(lines[i].SystemView), Address: addressOf(lines[i].Settings), Retry: v.by().May(access.RetryDeliveries) == nil,
+		First: v.r.URL.Query().Get("after") == "",
+	}
+	v.page.Title, v.page.Path = s.System.Name, s.System.Href()
+	for _, k := range s.System.Kinds {
+		s.Kinds = v.page.List(append(words(s.Kinds), v.page.Word("record", string(k)))...)
+	}
+	if err := v.owed(&s); err != nil {
+		return err
+	}
+	broken, err := v.Reader.Exceptions(v.ctx, v.by(), id)
+	if err != nil {
+		return err
+	}
+	s.Exceptions = v.exceptions(broken)
+	return v.answer(status, systemSheet(s))
+}
+
+// words are the words that a list begins with, none for an empty text.
+func words(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// owed reads one part of what the system still has to hear.
+func (v *visit) owed(s *systemPage) error {
+	part, err := v.Reader.SystemDeliveries(v.ctx, v.by(), s.System.ID, store.Slice{Cursor: v.r.URL.Query().Get("after"), Limit: 25})
+	if err != nil {
+		return err
+	}
+	for _, f := range part.Items {
+		l := deliveryLine{Following: f}
+		if v.by().May(access.ReadCustomers) == nil {
+			l.Href = Base + "/customers/" + url.PathEscape(string(f.Record))
+		}
+		s.Waiting = append(s.Waiting, l)
+	}
+	if part.Next != "" {
+		s.Next = s.System.Href() + "?after=" + url.QueryEscape(part.Next)
+	}
+	return nil
+}
+
+// receives lists every field that leaves for the system: what is not listed never does.
+func (v *visit) receives(s store.SystemView) []receivedField {
+	var keys []customer.Key
+	for name := range v.House.Catalog {
+		keys = append(keys, customer.Key(name))
+	}
+	var out []receivedField
+	for _, kind := range s.Kinds {
+		is := downstream.System{ID: s.ID, Fields: s.Fields, Kinds: s.Kinds}
+		for _, impact := range downstream.Impact([]downstream.System{is}, downstream.Scope{Kind: kind, Catalog: v.House.Catalog, Keys: keys}) {
+			for _, m := range impact.Fields {
+				f, _ := v.House.Catalog.Of(m.Key)
+				one := receivedField{Label: v.called(m.Key), As: m.Name, Tier: f.Tier}
+				if !slices.Contains(out, one) {
+					out = append(out, one)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// addressOf is where a connector calls, out of settings that only who manages systems gets.
+func addressOf(settings json.RawMessage) string {
+	var known struct {
+		URL   string `json:"url"`
+		Table string `json:"table"`
+	}
+	if json.Unmarshal(settings, &known) != nil {
+		return ""
+	}
+	if known.URL != "" {
+		return known.URL
+	}
+	return known.Table
+}
+
+// Worth says how much there is in each part, for its heading.
+func (s systemPage) Worth(n int) string { return strconv.Itoa(n) }
+
+// systemRetry sends a delivery off again.
+func systemRetry(v *visit) error {
+	id := downstream.SystemID(v.r.PathValue("system"))
+	if err := v.Desk.Retry(v.ctx, v.by(), id, customer.ID(v.form.Get("record"))); err != nil {
+		return err
+	}
+	return v.goTo(page.Back(v.form.Get("back"), systemPath(id, "")), "delivery_retried")
+}
+
+// systemSkip decides that the system goes without one delivery, for a reason.
+func systemSkip(v *visit) error {
+	id := downstream.SystemID(v.r.PathValue("system"))
+	if err := v.Desk.Skip(v.ctx, v.by(), id, customer.ID(v.form.Get("record")), v.form.Get("reason")); err != nil {
+		form, ok := v.form.Refused(v.page, err)
+		if !ok {
+			return err
+		}
+		return v.system(form, page.Status(err))
+	}
+	return v.goTo(page.Back(v.form.Get("back"), systemPath(id, "")), "delivery_skipped")
+}
+
+// systemLoad asks the system to hear of every record again. Whoever asks types its id first.
+func systemLoad(v *visit) error {
+	id := v.r.PathValue("system")
+	if form, ok := v.typedAs("confirm", id); !ok {
+		return v.system(form, 422)
+	}
+	if _, err := v.Desk.Load(v.ctx, v.by(), downstream.SystemID(id)); err != nil {
+		return err
+	}
+	return v.goTo(systemPath(downstream.SystemID(id), ""), "system_loaded")
+}

@@ -1,0 +1,102 @@
+package console
+
+import (
+	"strconv"
+
+	"amend/access"
+	"amend/fault"
+	"amend/internal/page"
+	"amend/notify"
+)
+
+// textsPage is every message that the house sends, in both languages.
+type textsPage struct {
+	*page.Page
+	Frame page.ConsoleFrame
+	Texts []textLine
+	Who   string // may change texts
+}
+
+// A textLine is one kind of message in a list.
+type textLine struct {
+	Kind     notify.Kind
+	Href     string
+	Subjects []string // in the languages' order
+	Parts    []string // of a short message, likewise
+	Staff    bool
+	Alone    bool
+}
+
+// textPage is one message side by side, with a sample of invented values.
+type textPage struct {
+	*page.Page
+	Frame page.ConsoleFrame
+	Kind  notify.Kind
+	Sides []textSide
+	Who   string
+}
+
+// A textSide is a message in one language.
+type textSide struct {
+	Lang     notify.Lang
+	Name     string // of the language, in itself
+	Template notify.Template
+	SMS      string // with invented values
+	Encoding notify.Encoding
+	Parts    int
+	Subject  string
+	Mail     string
+}
+
+// textPath is the address of a kind of message.
+func textPath(k notify.Kind) string { return Base + "/admin/texts/" + string(k) }
+
+func textsShow(v *visit) error {
+	v.page.Title = v.page.T("console.texts.title")
+	t := textsPage{Page: v.page, Frame: v.frame("/admin"), Who: v.whoMayWords(access.ManageTexts)}
+	for _, k := range notify.Kinds() {
+		l := textLine{Kind: k, Href: textPath(k), Staff: k.Staff(), Alone: k.Alone()}
+		for _, lang := range notify.Langs() {
+			side, err := v.textSide(k, lang)
+			if err != nil {
+				return err
+			}
+			l.Subjects = append(l.Subjects, side.Subject)
+			l.Parts = append(l.Parts, strconv.Itoa(side.Parts))
+		}
+		t.Texts = append(t.Texts, l)
+	}
+	return v.show(textList(t))
+}
+
+func textShow(v *visit) error {
+	kind := notify.Kind(v.r.PathValue("kind"))
+	if _, known := v.House.Book.Of(kind, notify.ZH); !known {
+		return fault.New(fault.NotFound, "no_page")
+	}
+	v.page.Title = v.page.Word("text_kind", string(kind))
+	t := textPage{Page: v.page, Frame: v.frame("/admin"), Kind: kind, Who: v.whoMayWords(access.ManageTexts)}
+	for _, lang := range notify.Langs() {
+		side, err := v.textSide(kind, lang)
+		if err != nil {
+			return err
+		}
+		t.Sides = append(t.Sides, side)
+	}
+	return v.show(textSheet(t))
+}
+
+// textSide writes a message of a kind as the house would, with invented values.
+func (v *visit) textSide(k notify.Kind, lang notify.Lang) (textSide, error) {
+	t, _ := v.House.Book.Of(k, lang)
+	side := textSide{Lang: lang, Name: map[notify.Lang]string{notify.ZH: "中文", notify.EN: "English"}[lang], Template: t}
+	short, err := v.House.Book.Write(v.House.Words, v.sample(k, lang, notify.SMS))
+	if err != nil {
+		return side, err
+	}
+	side.SMS = short.Text
+	side.Encoding, side.Parts = notify.Segments(short.Text)
+	long, err := v.House.Book.Write(v.House.Words, v.sample(k, lang, notify.Mail))
+	side.Subject, side.Mail = long.Subject, long.Text
+	return side, err
+}
