@@ -55,7 +55,7 @@ func TestAppAndPortalDoNothingButVouch(t *testing.T) {
 func TestEachLinkAllowsWhatItsPurposeSays(t *testing.T) {
 	for purpose, want := range map[Purpose][]Act{
 		Status:  {ReadChanges, SendChallenge, AttachEvidence, Answer, Withdraw, ProveByCode},
-		Confirm: {ReadChanges, ConfirmIt},
+		Confirm: {ReadChanges, ConfirmIt, DisputeIt},
 		Dispute: {ReadChanges, DisputeIt},
 		Address: {ProveByCode, NotMine},
 		"":      nil,

@@ -123,7 +123,7 @@ func (a Actor) customerActs() []Act {
 		return []Act{ProveByCode, NotMine}
 	case Confirm:
 		if !a.Link.New {
-			return []Act{ReadChanges, ConfirmIt}
+			return []Act{ReadChanges, ConfirmIt, DisputeIt}
 		}
 	case Dispute:
 		if !a.Link.New {

@@ -165,8 +165,14 @@ func TestLinkServesItsOnePurpose(t *testing.T) {
 	if err := confirm.May(ConfirmIt); err != nil {
 		t.Errorf("got %v", err)
 	}
-	if err := confirm.May(DisputeIt); err == nil || err.Code != "link_other_purpose" {
-		t.Errorf("got %v, want link_other_purpose", err)
+	// Its page has two equal buttons, "that was me" and "not me": freezing changes nothing.
+	if err := confirm.May(DisputeIt); err != nil {
+		t.Errorf("got %v", err)
+	}
+	for _, act := range []Act{ProveByCode, Withdraw, Answer, NotMine} {
+		if err := confirm.May(act); err == nil || err.Code != "link_other_purpose" {
+			t.Errorf("%s: got %v, want link_other_purpose", act, err)
+		}
 	}
 	if err := (Actor{Sort: Customer, Via: "link"}).May(ReadChanges); err == nil {
 		t.Error("the zero link allowed something")

@@ -117,7 +117,7 @@ type onceShown struct {
 }
 
 func (v *visit) shownOnce(o onceShown) error {
-	v.page.Title = o.Title
+	v.page.Title, v.page.Path = o.Title, o.Next.Href
 	return v.show(oncePage(v.page, v.frame(o.At), o))
 }
 

@@ -19,14 +19,14 @@ import (
 // auditPage is the log as sentences, the newest first.
 type auditPage struct {
 	*page.Page
-	Frame page.ConsoleFrame
-	Form  page.Form // the filter, as it was asked
-	People,
-	Verbs []page.Option
-	Lines []entryLine
-	Back  time.Time // looked through back to here
-	First string    // address of the newest part, "" if this is it
-	Next  string    // address of the next part
+	Frame  page.ConsoleFrame
+	Form   page.Form // the filter, as it was asked
+	People []page.Option
+	Verbs  []page.Option
+	Lines  []entryLine
+	Back   time.Time // looked through back to here
+	First  string    // address of the newest part, "" if this is it
+	Next   string    // address of the next part
 }
 
 // An entryLine is one entry in words: public facts, never a value.
@@ -42,6 +42,7 @@ type entryLine struct {
 func auditShow(v *visit) error {
 	v.page.Title = v.page.T("console.audit.title")
 	a := auditPage{Page: v.page, Frame: v.frame("/audit"), Form: page.Form{Values: v.r.URL.Query()}}
+	v.page.Path = auditPath(a.Form, a.Form.Get("after"))
 	names, err := v.Reader.Names(v.ctx, v.by())
 	if err != nil {
 		return err
@@ -147,7 +148,7 @@ func verbs() []string {
 	}
 	return append(all, "reveal", "tell", "told", "deliver", "delivery.retry", "delivery.skip", "hold.end", "system.add", "system.load",
 		"import.start", "import.approve", "import.done", "seek", "seek.miss", "admit", "sign_in", "sign_in.miss", "step_up", "sign_out",
-		"sign_out_elsewhere", "people.add", "people.welcome", "people.absent", "people.leave", "mend")
+		"sign_out_elsewhere", "people.add", "people.welcome", "people.absent", "people.leave", "mend", "hint", "hint.judge")
 }
 
 func (v *visit) entryLine(names map[string]string, l store.EntryLine) entryLine {

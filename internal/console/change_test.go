@@ -40,20 +40,20 @@ func TestRevealIsForAPurposeLeavesAnEntryAndIsInNoAddress(t *testing.T) {
 	id := w.file("ada", w.fang(), "phone", "13900139000")
 	bob := w.in("bob")
 
-	bob.post("/changes/"+string(id)+"/reveal", "purpose", "").is(http.StatusUnprocessableEntity).says("Pick a purpose").hides("13900139000")
+	bob.post("/changes/"+string(id)+"/reveal", "purpose", "").is(http.StatusUnprocessableEntity).says("Pick a purpose").hides("139 0013 9000")
 	if n := w.entries("reveal"); n != 0 {
 		t.Fatalf("%d entries before anything was shown", n)
 	}
 
 	a := bob.post("/changes/"+string(id)+"/reveal", "purpose", "approval").is(200)
-	a.says("13800138000", "13900139000")
+	a.says("138 0013 8000", "139 0013 9000")
 	if !strings.Contains(a.Body, `data-hide-after="30"`) || !strings.Contains(a.Body, `http-equiv="refresh" content="30"`) {
 		t.Error("the values stay for longer than half a minute")
 	}
 	if n := w.entries("reveal"); n != 1 {
 		t.Errorf("%d entries, want 1", n)
 	}
-	bob.follow(bob.get("/changes/" + string(id) + "/reveal")).is(200).hides("13900139000")
+	bob.follow(bob.get("/changes/" + string(id) + "/reveal")).is(200).hides("139 0013 9000")
 }
 
 func TestQuestionGoesToTheFilerAndItsAnswerBack(t *testing.T) {
@@ -61,7 +61,7 @@ func TestQuestionGoesToTheFilerAndItsAnswerBack(t *testing.T) {
 	id := w.file("ada", w.fang(), "name_spelling", "WANG Xiaofang")
 	bob, ada := w.in("bob"), w.in("ada")
 
-	bob.get("/changes/"+string(id)+"/ask").is(200).says("Only ada receives this")
+	bob.get("/changes/" + string(id) + "/ask").is(200).says("Only ada receives this")
 	bob.post("/changes/"+string(id)+"/ask", "question", "").is(http.StatusUnprocessableEntity).says("Write something")
 	bob.follow(bob.post("/changes/"+string(id)+"/ask", "question", "Is it on the passport?")).says("the clock pauses", "Is it on the passport?", "Internal note", "Paused")
 
@@ -120,9 +120,9 @@ func TestFrozenRequestIsDecidedByWhoTookNoPart(t *testing.T) {
 	bob, bea := w.in("bob"), w.in("bea")
 
 	bob.follow(bob.post("/changes/"+string(id)+"/freeze", "reason", "the caller sounded forced")).says("Frozen", "Disputed and frozen at", "the caller sounded forced")
-	bob.get("/changes/"+string(id)).says("You took part in this request").hides("Decide the dispute</span>")
+	bob.get("/changes/" + string(id)).says("You took part in this request").hides("Decide the dispute</span>")
 
-	bea.get("/changes/"+string(id)+"/decide").says("Unfreeze; it goes on where it stood")
+	bea.get("/changes/" + string(id) + "/decide").says("Unfreeze; it goes on where it stood")
 	bea.post("/changes/"+string(id)+"/decide", "comment", "called back, all fine").is(http.StatusUnprocessableEntity).says("Choose one")
 	bea.follow(bea.post("/changes/"+string(id)+"/decide", "outcome", "resume", "comment", "called back, all fine")).says("Your word on the dispute is on record")
 	if s := w.state(id); s != change.Reviewing {
@@ -144,7 +144,7 @@ func TestMovedRecordIsComparedInThreeValuesAndRebased(t *testing.T) {
 		w.settle()
 	}
 	if s := w.state(second); s != change.Reviewing {
-		t.Skipf("the second request is %s", s)
+		t.Fatalf("the second request is %s", s)
 	}
 	sue := w.in("sue")
 	sue.get("/changes/"+string(second)).says("Another request changed the record", "At filing", "Now", "New", "The record moved: rebase first")
@@ -178,8 +178,9 @@ func TestEveryPanelHasItsWordsInBothLanguages(t *testing.T) {
 // noKeys fails for a page on which a key stands instead of its words.
 func noKeys(t *testing.T, a answer) {
 	t.Helper()
+	page := a.text()
 	for _, family := range []string{"console.", "page.", "said.", "text_kind.", "fault.", "concern.", "class.", "tier.", "verb."} {
-		text := a.text()
+		text := page
 		for i := strings.Index(text, family); i >= 0; i = strings.Index(text, family) {
 			rest := text[i+len(family):]
 			if rest != "" && rest[0] >= 'a' && rest[0] <= 'z' {

@@ -43,7 +43,7 @@ func TestUndoneApprovalNeverTakesEffect(t *testing.T) {
 	hash := bob.get("/changes/" + string(id)).hash()
 	bob.post("/changes/"+string(id)+"/approve", "content_hash", hash).is(http.StatusSeeOther)
 
-	bea.get("/changes/"+string(id)).says("bob has just decided this")
+	bea.get("/changes/" + string(id)).says("bob has just decided this")
 	bea.post("/changes/"+string(id)+"/approve", "content_hash", hash).is(http.StatusConflict).says("bob has just decided this", "See it as it is now")
 	bea.post("/changes/" + string(id) + "/undo").is(http.StatusConflict)
 	bob.follow(bob.post("/changes/" + string(id) + "/undo")).says("the decision never took effect")

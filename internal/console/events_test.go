@@ -6,9 +6,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-
-	"amend/desk"
-	"amend/internal/store"
 )
 
 // listen opens the news of the inbox and hands out its lines; it is closed when the server ends it.
@@ -82,5 +79,4 @@ func TestNewsAreForWhoMayReadRequests(t *testing.T) {
 	if a := w.nobody().get("/events"); a.Status != http.StatusSeeOther {
 		t.Errorf("nobody hears %d", a.Status)
 	}
-	_ = []any{desk.Opened{}, store.Visitor{}}
 }

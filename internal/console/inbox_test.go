@@ -21,7 +21,7 @@ func TestInboxShowsWhatIsPressingFirstAndItsPeek(t *testing.T) {
 	if strings.Index(a.Body, string(high)) > strings.Index(a.Body, string(low)) {
 		t.Error("the riskier request does not come first")
 	}
-	bob.get("/inbox?at="+string(low)).says("Name spelling added as W*** X****")
+	bob.get("/inbox?at=" + string(low)).says("Name spelling added as W*** X****")
 	bob.get("/inbox?risk=low").hides("bank_account_no").says("Name spelling")
 	bob.get("/inbox?risk=medium").says("No request fits", "Without the filter there are 2")
 }

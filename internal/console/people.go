@@ -47,8 +47,7 @@ func (v *visit) people(form page.Form, status int) error {
 }
 
 func (v *visit) personLine(all []store.Member, m store.Member) personLine {
-	l := personLine{Member: m, Href: personPath(m.ID, ""), RoleText: v.roles(access.Actor{Roles: m.Roles}), StandIn: memberName(all, m.Delegate)}
-	return l
+	return personLine{Member: m, Href: personPath(m.ID, ""), RoleText: v.roles(access.Actor{Roles: m.Roles}), StandIn: memberName(all, m.Delegate)}
 }
 
 // memberName is what a person is called, "" for nobody.

@@ -29,7 +29,7 @@ type mayAnswer struct {
 }
 
 func rolesShow(v *visit) error {
-	v.page.Title = v.page.T("console.roles.title")
+	v.page.Title, v.page.Path = v.page.T("console.roles.title"), v.r.URL.RequestURI()
 	members, err := v.Reader.Members(v.ctx, v.by())
 	if err != nil {
 		return err

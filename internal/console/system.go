@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"amend/access"
 	"amend/customer"
@@ -62,9 +61,11 @@ func (v *visit) system(form page.Form, status int) error {
 		First: v.r.URL.Query().Get("after") == "",
 	}
 	v.page.Title, v.page.Path = s.System.Name, s.System.Href()
-	for _, k := range s.System.Kinds {
-		s.Kinds = v.page.List(append(words(s.Kinds), v.page.Word("record", string(k)))...)
+	kinds := make([]string, len(s.System.Kinds))
+	for i, k := range s.System.Kinds {
+		kinds[i] = v.page.Word("record", string(k))
 	}
+	s.Kinds = v.page.List(kinds...)
 	if err := v.owed(&s); err != nil {
 		return err
 	}
@@ -74,14 +75,6 @@ func (v *visit) system(form page.Form, status int) error {
 	}
 	s.Exceptions = v.exceptions(broken)
 	return v.answer(status, systemSheet(s))
-}
-
-// words are the words that a list begins with, none for an empty text.
-func words(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
 }
 
 // owed reads one part of what the system still has to hear.
@@ -139,9 +132,6 @@ func addressOf(settings json.RawMessage) string {
 	}
 	return known.Table
 }
-
-// Worth says how much there is in each part, for its heading.
-func (s systemPage) Worth(n int) string { return strconv.Itoa(n) }
 
 // systemRetry sends a delivery off again.
 func systemRetry(v *visit) error {

@@ -40,7 +40,7 @@ func systemAddShow(v *visit) error {
 }
 
 func (v *visit) systemForm(form page.Form, status int) error {
-	v.page.Title = v.page.T("console.system_add.title")
+	v.page.Title, v.page.Path = v.page.T("console.system_add.title"), Base+"/systems/new"
 	a := systemAddPage{Page: v.page, Frame: v.frame("/systems"), Form: form, Owners: v.departmentOptions()}
 	for _, class := range []customer.Class{customer.Identity, customer.ContactData, customer.Preference, customer.Transaction, customer.Behaviour} {
 		g := classFields{ID: "f-fields-" + string(class), Title: v.page.Word("class", string(class))}

@@ -224,8 +224,8 @@ func (v *visit) called(k customer.Key) string {
 	return name
 }
 
-// system_state has a look of its own: a word with an icon, and a colour only where somebody
-// should look.
+// systemLook is how a state is drawn: an icon beside its word, and a colour only where
+// somebody should look.
 func systemLook(state string) (tone page.Tone, icon string) {
 	switch state {
 	case "late":

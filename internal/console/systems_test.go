@@ -23,7 +23,7 @@ func (w *world) self(id customer.ID, key, value string) {
 	w.t.Helper()
 	w.Clock.Add(2 * time.Millisecond)
 	_, err := w.Desk.Propose(w.t.Context(), access.Actor{ID: string(id), Sort: access.Customer, Via: "app"}, desk.Proposal{
-		Record: id, Channel: "portal", Items: []desk.Proposed{{Key: customer.Key(key), Value: []byte(`"` + value + `"`)}},
+		Record: id, Channel: "portal", Reason: "it is wrong", Items: []desk.Proposed{{Key: customer.Key(key), Value: []byte(`"` + value + `"`)}},
 	})
 	w.ok(err)
 }
@@ -99,7 +99,7 @@ func TestOperatorSeesNoCustomerAnywhereInTheHouse(t *testing.T) {
 	}
 	otto := w.in("otto")
 	for _, path := range []string{"/systems", "/systems/crm", "/supervision", "/audit", "/audit?record=" + string(fang), "/admin", "/admin/people", "/admin/tokens"} {
-		otto.get(path).is(200).hides("王小芳", "Fangfang", "13800138000", "13911112222", "fang@example.com", "/console/customers/", "/console/changes/")
+		otto.get(path).is(200).hides("王小芳", "Fangfang", "13800138000", "13911112222", "fang@example.com", "/console/customers/"+string(fang), "/console/changes/")
 	}
 }
 

@@ -243,3 +243,30 @@ func TestLanguageIsChosenAndKept(t *testing.T) {
 	b.press("/language", "lang", "zh").is(200).says("帮助与电话")
 	b.get("/").says("更新您的资料")
 }
+
+func TestPageThatLooksForNewsByItselfKeepsNoSessionAlive(t *testing.T) {
+	w := open(t)
+	w.fang()
+	b := w.browser("en").signIn()
+	b.htmx = true
+	for range 4 {
+		w.Clock.Add(6 * time.Minute)
+		b.get("/me")
+	}
+	if !strings.HasPrefix(b.Path, "/?to=") {
+		t.Errorf("still at %s", b.Path)
+	}
+}
+
+func TestCoolingRequestCanBeStopped(t *testing.T) {
+	w := open(t)
+	id := w.fang()
+	b := w.browser("en").signIn()
+	b.get("/me/edit/passport").press("/me/edit/passport", "value", "E87654321", "do", "keep").press("/me/check", "do", "send").is(200)
+	request := b.changed()
+	w.reviewed(id, request)
+	w.approve(request)
+	b.get("/me/changes/"+string(request)).is(200).says("Takes effect soon", "Stop it now", "Ends on 5 Mar 2026")
+	b.press("/language", "lang", "zh").is(200).says("即将生效", "立即停止")
+	b.get(b.href("/me/changes/" + string(request) + "/dispute")).press("/me/changes/" + string(request) + "/dispute").is(200).says("已冻结")
+}

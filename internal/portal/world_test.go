@@ -204,6 +204,7 @@ type browser struct {
 	*world
 	cookies map[string]string
 	lang    string
+	htmx    bool // it asks by itself
 	Status  int
 	Path    string
 	Header  http.Header
@@ -225,6 +226,9 @@ func (b *browser) send(method, path string, form url.Values, site string) {
 	}
 	r.Header.Set("Accept-Language", b.lang)
 	r.Header.Set("Sec-Fetch-Site", site)
+	if b.htmx {
+		r.Header.Set("HX-Request", "true")
+	}
 	for name, value := range b.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}

@@ -52,9 +52,9 @@
     const [origin, size, head] = data.note.split("\n");
     const path = data.path.split(" ").filter(Boolean).map(bytes);
     const reached = await root(bytes(data.leaf), data.pos, size, path);
-    const holds = origin === data.key.split("+")[0] && reached && same(reached, bytes(head)) && (await signed(data.note, data.key));
+    const holds = origin === data.logKey.split("+")[0] && reached && same(reached, bytes(head)) && (await signed(data.note, data.logKey));
     if (!holds) return data.bad;
-    const seen = data.witness && (await signed(data.note, data.witness));
+    const seen = data.witnessKey && (await signed(data.note, data.witnessKey));
     return seen ? data.seen : data.good;
   }
 
