@@ -9,7 +9,7 @@ import (
 // The size of the simulation: the whole is a million requests.
 const (
 	simulationShort    = 40     // requests of each seed
-	simulationWhole    = 93     // the same, of the whole: what is under way at the end files some more
+	simulationWhole    = 95     // the same, of the whole: what is under way at the end files some more
 	simulationSeeds    = 10_000 // of the whole
 	simulationToFind   = 1_000  // seeds within which a planted fault must be found
 	simulationRequests = 1_000_000
