@@ -7,7 +7,6 @@ import (
 
 	"amend/access"
 	"amend/change"
-	"amend/customer"
 	"amend/internal/page"
 	"amend/internal/store"
 	"amend/notify"
@@ -199,6 +198,3 @@ func joined(words []string) string {
 	}
 	return s
 }
-
-// keyWords are the fields of keys in a list.
-func (c changePage) keyWords(keys []customer.Key) string { return c.Labels(keys) }

@@ -7,6 +7,7 @@ import (
 
 	"amend/access"
 	"amend/change"
+	"amend/customer"
 	"amend/internal/page"
 	"amend/internal/store"
 )
@@ -42,7 +43,11 @@ func (c changePage) act(a store.Act) page.LineStep {
 	return s
 }
 
+// actor is who did it. What a timer did, the product did.
 func (c changePage) actor(a store.Act) string {
+	if a.Sort == access.System {
+		return access.Amend().Name
+	}
 	return who(c.Page, c.Req.Names, a.By, string(a.Sort))
 }
 
@@ -79,6 +84,9 @@ func actIcon(v change.Verb) string {
 	return ""
 }
 
+// told is the verb of an entry about a message that left.
+const told change.Verb = "tell"
+
 // actNote says more about an act: what a request itself remembers of that moment.
 func (c changePage) actNote(a store.Act) (note, chip string, tone page.Tone) {
 	switch change.Verb(a.Verb) {
@@ -87,23 +95,40 @@ func (c changePage) actNote(a store.Act) (note, chip string, tone page.Tone) {
 	case change.Proved, change.Attested:
 		return c.proofNote(a.At)
 	case change.Challenged:
-		for _, ch := range c.Req.Challenges {
-			if ch.SentAt.Equal(a.At) {
-				return joined([]string{c.Word("method", string(ch.Method)), c.Label(ch.Contact), c.newOrOld(ch.New)}), "", page.Quiet
-			}
-		}
+		return joined([]string{c.Word("method", c.fact(a, "method")), c.Label(customer.Key(c.fact(a, "contact"))), c.newOrOld(c.fact(a, "new") == "true")}), "", page.Quiet
+	case change.Reassigned:
+		return c.Req.Names[c.fact(a, "to")], "", page.Quiet
+	case change.Finished:
+		return c.Word("task", c.fact(a, "task")), "", page.Quiet
 	case change.ApprovedBy, change.RejectedBy:
 		for _, d := range c.Req.Decisions {
 			if d.At.Equal(a.At) {
 				return c.decided(d), "", page.Quiet
 			}
 		}
+	case told:
+		return c.heard(a), "", page.Quiet
 	case change.FrozenBy:
 		if c.Req.Dispute != nil && c.Req.Dispute.At.Equal(a.At) {
 			return c.Req.Dispute.Reason, "", page.Quiet
 		}
 	}
 	return "", "", page.Quiet
+}
+
+// fact is what an entry says publicly under a name.
+func (c changePage) fact(a store.Act, name string) string {
+	for _, f := range c.Req.Facts[a.Entry] {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// heard says what was told, and to which contact or role.
+func (c changePage) heard(a store.Act) string {
+	return joined([]string{c.Word("text_kind", c.fact(a, "kind")), c.Word("channel", c.fact(a, "channel")), c.audience(c.fact(a, "contact"))})
 }
 
 // proofNote says how something was proven at a moment, and what that is worth.

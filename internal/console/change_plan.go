@@ -16,10 +16,15 @@ import (
 func (c changePage) Plan() []page.PlanStep {
 	steps := []page.PlanStep{
 		{Is: page.Done, Icon: "file", Title: c.T("console.plan.filed"), Note: joined([]string{c.brief(c.Req.FiledAt), c.Word("channel", c.Req.Channel)})},
-		{Is: page.Done, Icon: "scan", Title: c.T("console.plan.screened"), Note: c.Word("risk", string(c.Req.Risk))},
+		{Is: page.Done, Icon: "scan", Title: c.T("console.plan.screened"), Note: c.T("console.plan.risk." + string(c.Req.Risk))},
+	}
+	if proofs, some := c.proofStep(); some {
+		steps = append(steps, proofs)
 	}
 	for _, g := range c.Req.Plan.Gates {
-		steps = append(steps, c.gate(g))
+		if !proves(g.Kind) {
+			steps = append(steps, c.gate(g))
+		}
 	}
 	switch {
 	case c.closed():
@@ -41,26 +46,52 @@ func (c changePage) brief(t time.Time) string {
 	return c.Date(t)
 }
 
+// proves reports whether a gate is opened by proofs. They may come in any order, so that they
+// are one step for whoever looks.
+func proves(k change.GateKind) bool {
+	return k == change.Authority || k == change.Reachability || k == change.Evidence
+}
+
+// proofStep is all that has to be proven: how much of it is, and what is still missing.
+func (c changePage) proofStep() (page.PlanStep, bool) {
+	s := page.PlanStep{Is: page.Done, Icon: "shield", Title: c.T("console.plan.prove")}
+	have, need, some := 0, 0, false
+	var missing, given []string
+	for _, g := range c.Req.Plan.Gates {
+		if !proves(g.Kind) {
+			continue
+		}
+		h, n := c.given(g)
+		some, have, need = true, have+h, need+n
+		word := c.T("console.plan." + string(g.Kind))
+		if given = append(given, word); g.Status != "met" && h < n {
+			s.Is, missing = page.Next, append(missing, word)
+		}
+	}
+	s.Title, s.Note = counted(s.Title, have, need), c.List(given...)
+	if len(missing) > 0 {
+		s.Note = c.T("console.plan.missing", "gates", c.List(missing...))
+	}
+	if s.Is == page.Next && c.stands() {
+		s.Is = page.Now
+	}
+	return s, some
+}
+
+// stands reports whether the request goes its way: neither over nor frozen.
+func (c changePage) stands() bool { return !c.closed() && c.Req.State != change.Disputed }
+
 func (c changePage) gate(g store.GateView) page.PlanStep {
-	s := page.PlanStep{Is: page.Next, Icon: "shield", Title: c.T("console.plan." + string(g.Kind))}
+	s := page.PlanStep{Is: page.Next, Title: c.T("console.plan." + string(g.Kind))}
 	switch {
 	case g.Status == "met":
 		s.Is = page.Done
-	case g.Status == "open" && !c.closed() && c.Req.State != change.Disputed:
+	case g.Status == "open" && c.stands():
 		s.Is = page.Now
 	}
 	switch g.Kind {
-	case change.Authority, change.Evidence:
-		have, need := c.given(g)
-		s.Title, s.Note = counted(s.Title, have, need), c.ways(g)
-	case change.Reachability:
-		s.Icon = "mobile"
-		s.Title, s.Note = counted(s.Title, c.reached(g), len(g.Fields)), c.keyWords(g.Fields)
 	case change.Approval:
 		s.Icon = "user"
-		if c.levels() > 1 {
-			s.Title = c.Word("level", g.Level)
-		}
 		s.Title, s.People = counted(s.Title, len(c.yes(g)), g.Quorum), c.ladder(g, s.Is)
 		s.Note = c.Word("role", g.Role)
 	case change.Cool:
@@ -74,17 +105,6 @@ func (c changePage) gate(g store.GateView) page.PlanStep {
 	return s
 }
 
-// levels is how many times people decide, one after another.
-func (c changePage) levels() int {
-	n := 0
-	for _, g := range c.Req.Plan.Gates {
-		if g.Kind == change.Approval {
-			n++
-		}
-	}
-	return n
-}
-
 func counted(title string, have, need int) string {
 	if need == 0 {
 		return title
@@ -94,57 +114,26 @@ func counted(title string, have, need int) string {
 
 // given is how many proofs a gate has and needs, by the preferred way.
 func (c changePage) given(g store.GateView) (have, need int) {
+	if g.Kind == change.Reachability {
+		for _, k := range g.Fields {
+			if c.answers(k) {
+				have++
+			}
+		}
+		return have, len(g.Fields)
+	}
 	if len(g.Any) > 0 {
 		need = g.Any[0].Need
+	}
+	if g.Status == "met" {
+		return need, need
 	}
 	for _, p := range c.Req.Proofs {
 		if p.Gate == g.Kind {
 			have++
 		}
 	}
-	if g.Status == "met" {
-		return need, need
-	}
-	return min(have, max(0, need-1)), need
-}
-
-// ways are the methods of the preferred way, or of what was given.
-func (c changePage) ways(g store.GateView) string {
-	var words []string
-	for _, p := range c.Req.Proofs {
-		if p.Gate == g.Kind {
-			words = append(words, c.Word("method", string(p.Method)))
-		}
-	}
-	if len(words) == 0 && len(g.Any) > 0 {
-		for _, m := range g.Any[0].Of {
-			words = append(words, c.Word("method", string(m)))
-		}
-		return c.T("console.plan.by", "ways", c.either(words))
-	}
-	return c.List(words...)
-}
-
-// either lists what is enough: each of them.
-func (c changePage) either(words []string) string {
-	s := ""
-	for i, w := range words {
-		if i > 0 {
-			s += " / "
-		}
-		s += w
-	}
-	return s
-}
-
-func (c changePage) reached(g store.GateView) int {
-	n := 0
-	for _, k := range g.Fields {
-		if c.answers(k) {
-			n++
-		}
-	}
-	return n
+	return min(have, need), need
 }
 
 // answers reports whether the proposed contact under k was shown to answer.

@@ -189,7 +189,7 @@ func (c changePage) DisputeProofs() []page.Fact {
 func (c changePage) Received() []page.Fact {
 	var facts []page.Fact
 	for _, l := range c.Req.Completeness {
-		f := page.Fact{Icon: "network", Text: l.Name, Note: joined([]string{c.must(l), l.Owner})}
+		f := page.Fact{Icon: "network", Text: l.Name, Note: joined([]string{c.must(l), c.Word("owner", l.Owner)})}
 		switch {
 		case l.Confirmed:
 			f.End, f.EndTone, f.EndIcon = c.T("console.sync.confirmed"), page.OK, "check"

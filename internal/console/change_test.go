@@ -16,7 +16,7 @@ func TestRequestIsShownMaskedWithWhoAskedWhyAndWhatFollows(t *testing.T) {
 
 	a := w.in("bob").get("/changes/" + string(id)).is(200)
 
-	a.says("王*芳", "had this filed by ada", "by phone", "Phone", "138****8000", "139****9000", "Authority 0/1", "New contact 0/1",
+	a.says("王*芳", "had this filed by ada", "by phone", "Phone", "138****8000", "139****9000", "Prove 0/2", "missing: authority, new contact",
 		"Not shown to answer yet", "ada filed the request", "Waiting for proofs", "Why", "Phone", "What will be held", "Password reset blocked", "The filer's history")
 	a.hides("13800138000", "13900139000", "王小芳")
 }

@@ -16,7 +16,6 @@ type customerHistory struct {
 	Acts  []historyLine
 	Next  string // address of the older ones
 	Turns []store.Turn
-	Whole bool // not one field only
 }
 
 // A historyLine is one act as a sentence.

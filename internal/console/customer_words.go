@@ -81,7 +81,7 @@ func (w lexicon) Script(text string) string {
 	if strings.IndexFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0 {
 		return "zh"
 	}
-	return ""
+	return w.Lang.Tag()
 }
 
 // briefly is the first of what proved a value, and how many more there are.

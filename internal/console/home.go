@@ -191,7 +191,7 @@ func (v *visit) homeFlow(h *homePage) error {
 	p := v.page
 	h.Flow = page.BarLine{
 		Title: p.T("console.flow.title"), Step: p.T("console.flow.day"), First: p.T("console.flow.same"), Rest: p.T("console.flow.later"),
-		Line: p.T("console.flow.median"), Unit: p.T("console.flow.unit"),
+		Line: p.T("console.flow.median"), Unit: "h",
 	}
 	for i, d := range days {
 		b := page.Bar{Label: d.Day.Format("01-02"), First: float64(d.Same), Rest: float64(d.Filed - d.Same), Line: rounded(d.Median.Hours())}

@@ -10,6 +10,7 @@ import (
 	"amend/change"
 	"amend/customer"
 	"amend/desk"
+	"amend/fault"
 	"amend/internal/lang"
 	"amend/internal/page"
 	"amend/internal/store"
@@ -101,6 +102,9 @@ func (v *visit) again(form page.Form, err error) (page.Form, error) {
 // filed files what was read back, once for each form: a second press leads to what the first
 // one did.
 func (v *visit) filed(p desk.Proposal, form page.Form) (page.Form, error) {
+	if v.form.Get("key") == "" {
+		return page.Form{}, fault.New(fault.Malformed, "bad_parameter", "field", "key")
+	}
 	sum := sha256.Sum256([]byte("intake\x00" + v.by().ID + "\x00" + v.form.Get("key")))
 	name := hex.EncodeToString(sum[:])
 	if was, err := v.Reader.Repeat(v.ctx, v.by(), name); err == nil {

@@ -47,6 +47,7 @@ func intakeSteps(v *visit) error {
 		return err
 	}
 	if v.fragment() {
+		v.w.Header().Del("Set-Cookie") // a page that looks again by itself is nobody's presence
 		return v.show(intakeStatus(p))
 	}
 	return v.show(intakeStepsForm(p))
@@ -76,7 +77,7 @@ func (v *visit) intakeSteps(id change.ID) (intakeStepsPage, error) {
 		}
 		p.offer(r.Change)
 	}
-	if r.State == change.Verifying || p.Proven {
+	if r.State == change.Verifying {
 		p.Frame.Doc.Head = page.Refresh(20)
 	}
 	return p, nil

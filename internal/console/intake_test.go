@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -93,6 +94,27 @@ func filedID(t *testing.T, a answer) change.ID {
 		t.Fatal(err)
 	}
 	return change.ID(u.Path[strings.LastIndex(u.Path, "/")+1:])
+}
+
+func TestPageThatWaitsForTheProofIsNobodysPresence(t *testing.T) {
+	w := newWorld(t)
+	id := w.file("ada", w.fang(), "phone", "13900139000")
+	ada := w.in("ada")
+	w.Clock.Add(2 * time.Minute)
+	ask := func(fragment bool) answer {
+		r := httptest.NewRequest("GET", at("/intake/changes/"+string(id)), nil)
+		if fragment {
+			r.Header.Set("HX-Request", "true")
+		}
+		return ada.send(r).is(http.StatusOK)
+	}
+	part := ask(true)
+	if part.Header.Get("Set-Cookie") != "" || strings.Contains(part.Body, "<html") || !strings.Contains(part.Body, `hx-trigger="every 5s"`) {
+		t.Errorf("a part that is fetched by itself: %v %s", part.Header, part.Body)
+	}
+	if ask(false).Header.Get("Set-Cookie") == "" {
+		t.Error("whoever looks is not seen")
+	}
 }
 
 // A proof of the new number shows that it answers, and not who is calling.

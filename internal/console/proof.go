@@ -91,7 +91,7 @@ func (v *visit) tree(proof store.LogProof, head audit.Checkpoint, keys logKeys) 
 	root := hex.EncodeToString(head.Root[:])
 	t := page.ProofPath{
 		Entry: grouped(proof.Pos), Root: root[:4] + "…" + root[60:],
-		Checkpoint: v.page.T("console.proof.checkpoint", "n", grouped(head.Size)), Signed: v.page.T("console.proof.signed", "time", v.page.Time(head.At)),
+		Checkpoint: v.page.T("console.proof.checkpoint", "n", grouped(head.Size)), Signed: v.page.Time(head.At),
 		Label:   v.page.T("console.proof.tree", "pos", grouped(proof.Pos), "n", strconv.Itoa(len(proof.Proof))),
 		Caption: v.page.T("console.proof.caption", "n", strconv.Itoa(len(proof.Proof))),
 	}

@@ -21,7 +21,8 @@ type travel struct {
 // A stop is one version on the line of time, with its place of the track.
 type stop struct {
 	store.Version
-	X string
+	X    string
+	Left string // where the area around it begins that takes a click: 24 wide (WCAG 2.5.8)
 }
 
 // A yearMark is the beginning of a year on the line.
@@ -65,20 +66,20 @@ func (t *travel) draw(versions []store.Version, now time.Time, zone *time.Locati
 	}
 	t.First = versions[0].At
 	span := now.Sub(t.First).Seconds()
-	place := func(at time.Time) string {
+	place := func(at time.Time, before float64) string {
 		share := 0.0
 		if span > 0 {
 			share = at.Sub(t.First).Seconds() / span
 		}
-		return strconv.FormatFloat(trackFrom+(trackUntil-trackFrom)*min(max(share, 0), 1), 'f', 1, 64)
+		return strconv.FormatFloat(trackFrom+(trackUntil-trackFrom)*min(max(share, 0), 1)-before, 'f', 1, 64)
 	}
 	for _, v := range versions[max(0, len(versions)-maxStops):] {
-		t.Line = append(t.Line, stop{v, place(v.At)})
+		t.Line = append(t.Line, stop{v, place(v.At, 0), place(v.At, 12)})
 	}
 	first := t.First.In(zone).Year()
 	t.Years = []yearMark{{"2", strconv.Itoa(first)}}
 	for y := first + 1; y <= now.In(zone).Year(); y++ {
-		t.Years = append(t.Years, yearMark{place(time.Date(y, 1, 1, 0, 0, 0, 0, zone)), strconv.Itoa(y)})
+		t.Years = append(t.Years, yearMark{place(time.Date(y, 1, 1, 0, 0, 0, 0, zone), 0), strconv.Itoa(y)})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"amend/access"
+	"amend/audit"
 	"amend/change"
 	"amend/customer"
 	"amend/fault"
@@ -25,12 +26,13 @@ type Review struct {
 	Due      time.Time
 	Paused   bool // waits for the customer
 	May      Powers
-	Acts     []Act                 // what was done to it, oldest first, each with its place in the log
-	Shared   []SharedValue         // proposed values that other customers hold too
-	Others   []ChangeLine          // other open requests on the record
-	Filer    FilerHistory          // of whoever filed it
-	Names    map[string]string     // of people, by id
-	Values   map[customer.Key]Held // on record now, of the fields that it touches
+	Acts     []Act                   // what was done to it, oldest first, each with its place in the log
+	Facts    map[string][]audit.Fact // what is public of each, by its entry
+	Shared   []SharedValue           // proposed values that other customers hold too
+	Others   []ChangeLine            // other open requests on the record
+	Filer    FilerHistory            // of whoever filed it
+	Names    map[string]string       // of people, by id
+	Values   map[customer.Key]Held   // on record now, of the fields that it touches
 }
 
 // A PendingVerdict is a verdict that takes effect in a moment.
@@ -78,7 +80,7 @@ func (r *Reader) Review(ctx context.Context, by access.Actor, id change.ID) (Rev
 	if err != nil {
 		return Review{}, err
 	}
-	out := Review{Change: c, Names: map[string]string{}, Values: map[customer.Key]Held{}}
+	out := Review{Change: c, Facts: map[string][]audit.Fact{}, Names: map[string]string{}, Values: map[customer.Key]Held{}}
 	err = r.store.Snapshot(ctx, func(v View) error {
 		req, err := r.opened(v, by, id)
 		if err != nil {
@@ -171,8 +173,28 @@ func (r *Reader) reviewRecord(v View, by access.Actor, req change.Request, out *
 func (r *Reader) reviewActs(v View, by access.Actor, req change.Request, out *Review) (err error) {
 	const q = `SELECT e.id, p.pos, e.leaf FROM entry e LEFT JOIN entry_place p ON p.entry_id = e.id
 		WHERE e.change_id = $1 AND e.change_id <> '' ORDER BY CASE WHEN p.pos IS NULL THEN 1 ELSE 0 END, p.pos, e.id LIMIT 200`
-	out.Acts, err = list(v, "acts", func(row Row) (Act, error) { return scanAct(by, row) }, q, req.ID)
+	out.Acts, err = list(v, "acts", func(row Row) (Act, error) {
+		act, facts, err := scanFacts(by, row)
+		out.Facts[act.Entry] = facts
+		return act, err
+	}, q, req.ID)
 	return err
+}
+
+// scanFacts scans an act with what is public of it.
+func scanFacts(by access.Actor, row Row) (Act, []audit.Fact, error) {
+	var id string
+	var pos *int64
+	var leaf []byte
+	if err := row.Scan(&id, &pos, &leaf); err != nil {
+		return Act{}, nil, err
+	}
+	act, err := scanAct(by, row)
+	if err != nil {
+		return act, nil, err
+	}
+	e, err := audit.ParseLeaf(leaf)
+	return act, e.Facts, err
 }
 
 // reviewShared looks who else holds a proposed contact or number.
