@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -148,7 +147,7 @@ func (h *house) doors(who string) []string {
 		return append([]string{"/", "/help", "/console/sign-in", link[strings.Index(link, "/console"):]}, h.troubled()...)
 	case "customer":
 		return []string{"/", "/me"}
-	case "bob", "sue":
+	case "bob":
 		return append([]string{"/console/", "/console/step-up"}, h.requests()...)
 	}
 	return []string{"/console/"}
@@ -157,16 +156,19 @@ func (h *house) doors(who string) []string {
 // troubled are addresses that lead nowhere, and must say so.
 func (h *house) troubled() []string { return []string{"/nowhere", "/console/nowhere"} }
 
-// requests are the pages of every request, as the console has them.
+// requests are pages of the console, one for the newest request of each state and recipe.
 func (h *house) requests() []string {
-	rows, err := h.Store.View(h.t.Context()).Rows(`SELECT id FROM change_request ORDER BY id`)
+	rows, err := h.Store.View(h.t.Context()).Rows(`SELECT id FROM change_request ORDER BY id DESC`)
 	h.must(err)
 	var all []string
+	seen := map[string]bool{}
 	for rows.Next() {
-		var id string
+		var id change.ID
 		h.must(rows.Scan(&id))
-		all = append(all, "/console/changes/"+id)
+		if kind := string(h.state(id)) + " " + h.request(id).Plan.Recipe; !seen[kind] {
+			seen[kind] = true
+			all = append(all, "/console/changes/"+string(id))
+		}
 	}
-	slices.Reverse(all)
-	return all[:min(len(all), 20)]
+	return all
 }
