@@ -33,7 +33,6 @@ type changePage struct {
 	Form     page.Form
 	Against  *page.Notice // what stood against an act that was just tried
 	Clear    map[customer.Key]desk.RevealedItem
-	Purpose  string    // for which they were revealed
 	Place    listPlace // where it stands in the list that the reader works through
 	People   []page.Option
 }
@@ -60,6 +59,9 @@ func changePanel(v *visit) error {
 	c, err := v.changePage(v.changeID())
 	if err != nil {
 		return err
+	}
+	if !c.offers(panel) {
+		panel = "" // it was possible when the link was shown
 	}
 	return v.panel(c, panel, http.StatusOK)
 }
@@ -138,7 +140,10 @@ func (c changePage) Act(name string) string { return changePath(c.Req.ID, name) 
 
 // Open is the address of an act's form, which brings its reader back to the same list.
 func (c changePage) Open(name string) string {
-	q := url.Values{"box": {string(c.Place.Box)}}
+	q := url.Values{}
+	if c.Place.Box != "" {
+		q.Set("box", string(c.Place.Box))
+	}
 	if c.Place.Asked {
 		q.Set("to", c.Place.To)
 	}

@@ -33,7 +33,7 @@ func (c changePage) row(it store.Item) page.DiffRow {
 	}
 	r.Checks = c.checks(it, r)
 	if c.High() && c.Req.May.Decide {
-		r.Seen = page.Tick{Name: "seen", Value: string(it.Field), Form: "approve", Checked: c.Form.Has("seen", string(it.Field)) || c.Against != nil && c.Form.Has("seen", string(it.Field))}
+		r.Seen = page.Tick{Name: "seen", Value: string(it.Field), Form: "approve", Checked: c.Form.Has("seen", string(it.Field))}
 	}
 	return r
 }
@@ -148,5 +148,5 @@ func (c changePage) veiled(it store.Item, r page.DiffRow) bool {
 	return true
 }
 
-// Seen counts the rows whose box is ticked when the page comes back, of all.
-func (c changePage) Seen() string { return strconv.Itoa(len(c.Req.Items)) }
+// Count is how many fields the request changes.
+func (c changePage) Count() string { return strconv.Itoa(len(c.Req.Items)) }

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"net/url"
 	"slices"
 	"time"
 
@@ -10,6 +9,39 @@ import (
 	"amend/internal/page"
 	"amend/internal/store"
 )
+
+// offers reports whether the reader may do the act whose form a panel holds.
+func (c changePage) offers(panel string) bool {
+	may := c.Req.May
+	switch panel {
+	case "approve", "reject":
+		return may.Decide
+	case "ask":
+		return may.Ask
+	case "assign":
+		return may.Reassign
+	case "snooze":
+		return c.Rests()
+	case "freeze":
+		return may.Freeze
+	case "withdraw":
+		return may.Withdraw
+	case "decide":
+		return may.Vote
+	case "answer":
+		return may.Answer
+	case "attest":
+		return may.Attest
+	case "show":
+		return may.Reveal
+	}
+	return false
+}
+
+// Rests reports whether the request waits for somebody, so that it can be put off.
+func (c changePage) Rests() bool {
+	return c.Req.State == change.Disputed || !c.closed() && c.Req.AppliedAt.IsZero()
+}
 
 // panelTitle names the form that is open.
 func (c changePage) panelTitle() string {
@@ -40,7 +72,7 @@ func (c changePage) shut() string {
 
 // stepUp asks for the second factor and leads back here.
 func (c changePage) stepUp() string {
-	return Base + "/step-up?" + url.Values{"to": {c.Place.here(c.Req.ID)}}.Encode()
+	return stepUpPath(c.Place.here(c.Req.ID))
 }
 
 // A pause is how long a request is put off.

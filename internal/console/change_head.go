@@ -145,16 +145,20 @@ const (
 	slaShort = time.Hour
 )
 
-// slaOf words a promised time in working time: what is left over a weekend is not left.
+// slaOf words a promised time: what is left of it in working time, as a weekend does not count,
+// or its date where that is more than a working day away.
 func slaOf(p *page.Page, calendar org.Calendar, since, due time.Time, paused bool) page.SLA {
 	if paused {
 		return page.SLA{Paused: true, Text: p.T("console.sla.paused")}
 	}
 	left := calendar.Between(p.Now, due)
 	if left <= 0 {
-		return page.SLA{Tone: page.Risk, Share: 1, Text: p.T("console.sla.over", "time", p.Span(left))}
+		return page.SLA{Tone: page.Risk, Share: 1, Text: p.T("console.sla.over", "time", p.Span(p.Now.Sub(due)))}
 	}
 	s := page.SLA{Text: p.T("console.sla.left", "time", p.Span(left))}
+	if left > calendar.Day() {
+		s.Text = p.T("console.sla.by", "time", p.Date(due))
+	}
 	if all := calendar.Between(since, due); all > 0 {
 		s.Share = min(1, max(0, 1-float64(left)/float64(all)))
 	}

@@ -2,7 +2,6 @@ package console
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"amend/access"
@@ -110,7 +109,7 @@ func (c changePage) actNote(a store.Act) (note, chip string, tone page.Tone) {
 		return c.heard(a), "", page.Quiet
 	case change.FrozenBy:
 		if c.Req.Dispute != nil && c.Req.Dispute.At.Equal(a.At) {
-			return c.Req.Dispute.Reason, "", page.Quiet
+			return c.Word("dispute_reason", c.Req.Dispute.Reason), "", page.Quiet
 		}
 	}
 	return "", "", page.Quiet
@@ -228,6 +227,3 @@ func (c changePage) expires() string {
 func (c changePage) conflict() bool {
 	return slices.ContainsFunc(c.Req.Items, func(it store.Item) bool { return it.Conflict })
 }
-
-// Entries is how many acts stand on record.
-func (c changePage) Entries() string { return strconv.Itoa(len(c.Req.Acts)) }

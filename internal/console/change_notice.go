@@ -36,7 +36,7 @@ func (c changePage) disputed() string {
 	if d.Reason == "" {
 		return c.T("console.dispute.said", "who", c.person(d.By), "state", c.State(d.From))
 	}
-	return c.T("console.dispute.said_why", "who", c.person(d.By), "state", c.State(d.From), "reason", d.Reason)
+	return c.T("console.dispute.said_why", "who", c.person(d.By), "state", c.State(d.From), "reason", c.Word("dispute_reason", d.Reason))
 }
 
 // hidden reports whether a reveal would show more.

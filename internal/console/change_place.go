@@ -101,11 +101,11 @@ func (p listPlace) back() string {
 }
 
 // note says where in the list the request stands: "For me · 3 of 14".
-func (p listPlace) note(c *page.Page) string {
+func (p listPlace) note(words *page.Page) string {
 	if p.At == 0 {
 		return ""
 	}
-	return c.T("console.inbox.place", "box", c.T("console.inbox.box."+string(p.Box)), "n", strconv.Itoa(p.At), "of", strconv.Itoa(p.Of))
+	return words.T("console.inbox.place", "box", words.T("console.inbox.box."+string(p.Box)), "n", strconv.Itoa(p.At), "of", strconv.Itoa(p.Of))
 }
 
 // undo is the way to take back the decision that the reader was just led away from, as long

@@ -15,7 +15,7 @@ import (
 	"amend/privacy"
 )
 
-// a word is one contribution to the discussion, with its time.
+// A word is one contribution to the discussion, with its time.
 type word struct {
 	page.Say
 	at time.Time

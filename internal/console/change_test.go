@@ -17,7 +17,7 @@ func TestRequestIsShownMaskedWithWhoAskedWhyAndWhatFollows(t *testing.T) {
 	a := w.in("bob").get("/changes/" + string(id)).is(200)
 
 	a.says("王*芳", "had this filed by ada", "by phone", "Phone", "138****8000", "139****9000", "Prove 0/2", "missing: authority, new contact",
-		"Not shown to answer yet", "ada filed the request", "Waiting for proofs", "Why", "Phone", "What will be held", "Password reset blocked", "The filer's history")
+		"Not shown to answer yet", "ada filed the request", "Waiting for proofs", "Approvals needed: 1", "What will be held", "Password reset blocked", "The filer's history")
 	a.hides("13800138000", "13900139000", "王小芳")
 }
 
@@ -149,6 +149,28 @@ func TestMovedRecordIsComparedInThreeValuesAndRebased(t *testing.T) {
 	sue := w.in("sue")
 	sue.get("/changes/"+string(second)).says("Another request changed the record", "At filing", "Now", "New", "The record moved: rebase first")
 	sue.follow(sue.post("/changes/" + string(second) + "/rebase")).says("Rebased on the record as it is")
+}
+
+func TestFormOfAnActIsShownToWhoMayDoItAlone(t *testing.T) {
+	w := newWorld(t)
+	id := w.file("ada", w.fang(), "name_spelling", "WANG Xiaofang")
+
+	w.in("ada").get("/changes/" + string(id) + "/reject").is(200).hides(`name="reason_code"`)
+	w.in("ada").get("/changes/" + string(id) + "/withdraw").is(200).says("The record stays as it is")
+	w.in("bob").get("/changes/" + string(id) + "/withdraw").is(200).hides("Withdraw request")
+	w.in("bob").get("/changes/" + string(id) + "/erase").is(http.StatusNotFound)
+}
+
+func TestClockCountsWorkingTime(t *testing.T) {
+	w := newWorld(t)
+	id := w.file("ada", w.fang(), "name_spelling", "WANG Xiaofang")
+	path := "/changes/" + string(id)
+
+	w.in("bob").get(path).says("8 h 59 min left")
+	w.Clock.Add(7*time.Hour + 30*time.Minute) // 17:30, and the next day begins at nine
+	w.in("bob").get(path).says("1 h 29 min left")
+	w.Clock.Add(24 * time.Hour)
+	w.in("bob").get(path).says("over")
 }
 
 func TestEveryPanelHasItsWordsInBothLanguages(t *testing.T) {

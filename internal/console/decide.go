@@ -21,7 +21,7 @@ func decideApprove(v *visit) error {
 	}
 	if req.Risk == policy.HighRisk && req.May.Decide {
 		if !v.stepped() {
-			return v.goTo(Base+"/step-up?"+url.Values{"to": {page.Back(v.form.Get("back"), changePath(id, ""))}}.Encode(), "")
+			return v.stepUpFirst(id)
 		}
 		for _, it := range req.Items {
 			if !v.form.Has("seen", string(it.Field)) {
@@ -62,7 +62,7 @@ func decideUndo(v *visit) error {
 func decideDispute(v *visit) error {
 	id := v.changeID()
 	if !v.stepped() {
-		return v.goTo(Base+"/step-up?"+url.Values{"to": {page.Back(v.form.Get("back"), changePath(id, ""))}}.Encode(), "")
+		return v.stepUpFirst(id)
 	}
 	if v.form.Get("outcome") == "" {
 		return v.against(id, "decide", fault.New(fault.Invalid, "choose_one", "field", "outcome"))
@@ -72,6 +72,14 @@ func decideDispute(v *visit) error {
 	}
 	return v.done(id, "dispute_voted")
 }
+
+// stepUpFirst asks for the second factor, which leads back to the request.
+func (v *visit) stepUpFirst(id change.ID) error {
+	return v.goTo(stepUpPath(page.Back(v.form.Get("back"), changePath(id, ""))), "")
+}
+
+// stepUpPath asks for the second factor and leads to a page then.
+func stepUpPath(to string) string { return Base + "/step-up?" + url.Values{"to": {to}}.Encode() }
 
 // done leads to where the form's reader goes on, and says what was done.
 func (v *visit) done(id change.ID, said string) error {
@@ -143,7 +151,7 @@ func changeReveal(v *visit) error {
 	if err != nil {
 		return err
 	}
-	c.Clear, c.Purpose = shown, v.form.Get("purpose")
+	c.Clear = shown
 	v.w.Header().Set("Cache-Control", "no-store")
 	return v.answer(http.StatusOK, changeSheet(c))
 }

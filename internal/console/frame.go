@@ -1,7 +1,6 @@
 package console
 
 import (
-	"strconv"
 	"strings"
 
 	"amend/access"
@@ -41,6 +40,7 @@ func (v *visit) frame(at string) page.ConsoleFrame {
 		Who: who.Name, Role: v.roles(who), Foot: v.House.Words.Brand, Events: Base + "/events",
 		Session: page.Session{Left: v.who.IdleEnds(v.page.Now).Sub(v.page.Now), Extend: Base + "/extend", End: Base + "/sign-out"},
 	}
+	f.Notices = page.Link{Href: Base + "/notices"}
 	if v.Badge != "" {
 		f.Badge = v.page.T("page.badge." + v.Badge)
 	}
@@ -112,12 +112,4 @@ func (v *visit) keyHelp() []page.KeyGroup {
 		group("list", "j=next", "k=previous", "Enter=open", "x=select"),
 		group("decide", "1=approve", "2=ask", "3=reject", "h=snooze", "a=assign", "f=field", "z=undo"),
 	}
-}
-
-// count is a number in the rail: "" for none, so that what is fine is quiet.
-func count(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
 }
