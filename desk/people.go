@@ -96,6 +96,7 @@ func named(a access.Actor) error {
 func (d *Desk) credential(tx *store.Tx, a access.Actor, kind store.CredentialKind) string {
 	if kind == store.SignInCredential {
 		token := keys.NewLinkToken(tx.Now(), tx.Rand())
+		tx.RevokeInvitations(a.ID)
 		tx.AddCredential(keys.LinkHash(token), a.ID, kind, tx.Now().Add(signInLives))
 		return d.house.StaffURL + "/sign-in/" + token
 	}

@@ -36,12 +36,18 @@ func (d *Desk) Recognise(ctx context.Context, token, code, device string) (Recog
 		if err := was.Allow(tx.Now()); err != nil {
 			return err
 		}
-		if !d.seekingHolds(tx, s, digits(code)) {
+		to, holds := d.seekingHolds(tx, s, digits(code))
+		if !holds {
 			wrong, err = d.missSeeking(tx, s, c, was)
 			return err
 		}
 		if err := tx.SaveGuard(c.Record, guarded(c), was.Channel, was.Hit().Channel); err != nil {
 			return err
+		}
+		if s.To = to; len(s.Records) > 1 {
+			if s.Records, err = d.reachedAt(tx, s); err != nil {
+				return err
+			}
 		}
 		if len(s.Records) > 1 {
 			done.Choose, s.Answered, s.Codes = true, true, nil
@@ -80,24 +86,40 @@ func (d *Desk) onSeeking(ctx context.Context, token string, verb func(*store.Tx,
 	})
 }
 
-// seekingGuard is behind which guard the codes of s stand: the customer's own, or, where
-// there is none, that of what was typed.
-func (d *Desk) seekingGuard(s store.Seeking) verify.Challenge {
-	c := verify.Challenge{Method: s.Method, Contact: s.Contact}
-	if len(s.Records) > 0 {
-		c.Record = s.Records[0]
-		return c
+// reachedAt are those of several customers who can be reached at the contact whose code was
+// right: it speaks for nobody else, whatever was typed.
+func (d *Desk) reachedAt(tx *store.Tx, s store.Seeking) ([]customer.ID, error) {
+	var there []customer.ID
+	for _, id := range s.Records {
+		rec, err := tx.Record(id)
+		if err != nil {
+			return nil, err
+		}
+		if d.holding(rec, seeking(s.Method), s.To) != "" {
+			there = append(there, id)
+		}
 	}
-	c.Record, c.Contact = customer.ID(fmt.Sprintf("nobody %016x", uint64(d.keys.Token("destination", string(s.Typed))))), customer.Key(s.By)
-	return c
+	return there, nil
 }
 
-// seekingHolds reports whether code is one of the live ones of somebody.
-func (d *Desk) seekingHolds(tx *store.Tx, s store.Seeking, code string) bool {
-	return len(s.Records) > 0 && slices.ContainsFunc(s.Codes, func(c store.SentCode) bool {
+// seekingGuard is behind which guard the codes of s stand: that of what was typed, whether
+// somebody holds it or not. So a stranger who counts tries learns nothing, and who types
+// wrong codes for a number keeps its owner from none of their other ways.
+func (d *Desk) seekingGuard(s store.Seeking) verify.Challenge {
+	name := fmt.Sprintf("seek %016x", uint64(d.keys.Token("destination", string(s.Typed))))
+	return verify.Challenge{Record: customer.ID(name), Method: s.Method, Contact: customer.Key(s.By)}
+}
+
+// seekingHolds reports whether code is one of the live ones of somebody, and where it went.
+func (d *Desk) seekingHolds(tx *store.Tx, s store.Seeking, code string) (customer.Content, bool) {
+	i := slices.IndexFunc(s.Codes, func(c store.SentCode) bool {
 		live := verify.Challenge{State: verify.Live, SentAt: c.SentAt, Expires: c.Expires}.Open(tx.Now())
-		return d.keys.CodeHolds(c.ID, code, c.MAC) && live
+		return d.keys.CodeHolds(c.ID, code, c.MAC) && live && c.To != ""
 	})
+	if i < 0 {
+		return "", false
+	}
+	return s.Codes[i].To, true
 }
 
 func (d *Desk) missSeeking(tx *store.Tx, s store.Seeking, c verify.Challenge, was verify.Tries) (wrong, err error) {
@@ -127,9 +149,13 @@ func (d *Desk) recognised(tx *store.Tx, s store.Seeking, id customer.ID, device 
 	if err != nil {
 		return Opened{}, err
 	}
+	at := d.holding(rec, seeking(s.Method), s.To)
+	if at == "" && s.Vouched == "" {
+		return Opened{}, fault.New(fault.Unauthenticated, "seeking_over") // the contact left the record meanwhile
+	}
 	tx.EndSeeking(s.Hash)
-	weak := s.Vouched == "" && rec.Values[s.Contact].ProvenSince.IsZero()
-	opened := d.open(tx, store.Session{Sort: access.Customer, Holder: string(id), Contact: s.Contact, Weak: weak, Device: device})
+	weak := s.Vouched == "" && rec.Values[at].ProvenSince.IsZero()
+	opened := d.open(tx, store.Session{Sort: access.Customer, Holder: string(id), Contact: at, Weak: weak, Device: device})
 	by := access.Actor{ID: string(id), Sort: access.Customer, Via: "portal", Weak: weak}
-	return opened, logAct(tx, by, "sign_in", id, nil, "session", opened.Session.ID, "method", string(s.Method), "contact", string(s.Contact), "vouched", s.Vouched)
+	return opened, logAct(tx, by, "sign_in", id, nil, "session", opened.Session.ID, "method", string(s.Method), "contact", string(at), "vouched", s.Vouched)
 }

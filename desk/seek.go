@@ -123,11 +123,8 @@ func (d *Desk) mean(tx *store.Tx, s *store.Seeking, f customer.Field, c customer
 		if rec, err = tx.Holder(rec); err != nil {
 			return err
 		}
-		if f.Channel() {
-			if v := rec.Values[k]; rec.ID != id || v.Grade == customer.GradeE {
-				continue // contested or dead: whoever answers there is nobody we know
-			}
-			s.Contact = k
+		if v := rec.Values[k]; f.Channel() && (rec.ID != id || v.Grade == customer.GradeE) {
+			continue // contested or dead: whoever answers there is nobody we know
 		}
 		if !slices.Contains(s.Records, rec.ID) {
 			s.Records = append(s.Records, rec.ID)
@@ -146,12 +143,15 @@ func (d *Desk) sendSeeking(tx *store.Tx, s *store.Seeking, from string) error {
 	if err := d.maySend(tx, code.ID, "seek "+string(s.Method)+" "+string(s.Typed), from); err != nil {
 		return err
 	}
-	s.Codes = append(s.Codes, code)
-	s.Codes = s.Codes[max(0, len(s.Codes)-2):] // the last two are good, as for every challenge
 	rec, to, found, err := d.seekable(tx, s)
 	if err != nil {
 		return err
 	}
+	if found {
+		code.To = to
+	}
+	s.Codes = append(s.Codes, code)
+	s.Codes = s.Codes[max(0, len(s.Codes)-2):] // the last two are good, as for every challenge
 	if found {
 		if err := d.tellSeeking(tx, *s, rec, to, secret); err != nil {
 			return err
@@ -172,8 +172,8 @@ func (d *Desk) seekable(tx *store.Tx, s *store.Seeking) (rec customer.Record, to
 	if rec, err = tx.Record(s.Records[0]); err != nil {
 		return rec, "", false, err
 	}
-	want := map[change.Method]customer.Type{change.SMSCode: customer.Phone, change.MailCode: customer.Email}[s.Method]
-	if f, _ := d.house.Catalog.Of(s.Contact); f.Type != want {
+	want := seeking(s.Method)
+	if s.Contact = d.holding(rec, want, s.Typed); s.Contact == "" {
 		s.Contact = d.firstContact(rec, want)
 	}
 	v := rec.Values[s.Contact]
@@ -186,6 +186,27 @@ func (d *Desk) seekable(tx *store.Tx, s *store.Seeking) (rec customer.Record, to
 	}
 	_, automatic := d.outside.Channels[medium] // a stranger's click never becomes somebody's task
 	return rec, v.Content, automatic, nil
+}
+
+// seeking is the type of contact that a code goes to by a method.
+func seeking(m change.Method) customer.Type {
+	if m == change.MailCode {
+		return customer.Email
+	}
+	return customer.Phone
+}
+
+// holding is the live contact of a type at which a record holds a value, the first of its
+// keys; "" if it holds it nowhere.
+func (d *Desk) holding(rec customer.Record, want customer.Type, c customer.Content) customer.Key {
+	var at customer.Key
+	for k, v := range rec.Values {
+		f, _ := d.house.Catalog.Of(k)
+		if v.Content == c && f.Type == want && f.Contact() && v.Grade != customer.GradeE && (at == "" || k < at) {
+			at = k
+		}
+	}
+	return at
 }
 
 // firstContact is the contact of a type that a customer is reached at first: proven before

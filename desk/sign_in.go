@@ -21,9 +21,6 @@ type Credentials struct {
 	From     string // network prefix: trying is limited for each
 }
 
-// passwordKey names the guard over a person's sign-in; no contact point has this key.
-const passwordKey customer.Key = "password"
-
 // SignIn opens a session for a person. A wrong name, a wrong password and a wrong code answer
 // alike, cost the same time and count the same. Test: TestPersonSignsInWithPasswordAndCode.
 func (d *Desk) SignIn(ctx context.Context, c Credentials) (Opened, error) {
@@ -34,20 +31,24 @@ func (d *Desk) SignIn(ctx context.Context, c Credentials) (Opened, error) {
 	known := d.holds(c.Password, secret.Password)
 	var opened Opened
 	var wrong error // a wrong try is an act that is stored, and then answered as a fault
-	err = d.store.Write(ctx, string(d.guardedName(c.Name)), func(tx *store.Tx) error {
+	err = d.store.Write(ctx, string(d.doorOf(c.Name).who), func(tx *store.Tx) error {
 		opened, wrong = Opened{}, nil
 		if c.From != "" {
 			if err := take(tx, "enter "+c.From, verify.PerEntrance()); err != nil {
 				return err
 			}
 		}
-		tries, err := d.entrance(tx, c.Name)
+		door := d.doorOf(c.Name)
+		tries, err := d.entrance(tx, door)
 		if err != nil {
 			return err
 		}
 		step, fits := verify.TOTPHolds(secret.TOTP, digits(c.Code), secret.Step, tx.Now())
 		if who.ID == "" || !known || !fits {
-			wrong, err = d.wrongEntrance(tx, c.Name, who, tries)
+			wrong, err = d.wrongEntrance(tx, door, who, tries)
+			return err
+		}
+		if err := d.rightEntrance(tx, door, tries); err != nil {
 			return err
 		}
 		tx.UseStep(who.ID, step)
@@ -82,15 +83,25 @@ func (d *Desk) holds(password, kept string) bool {
 	return verify.PasswordHolds(password, kept)
 }
 
-// guardedName is under what the tries of a name are counted, whether somebody has it or not.
-func (d *Desk) guardedName(name string) customer.ID {
-	return customer.ID(fmt.Sprintf("person %016x", uint64(d.keys.Token("name", strings.TrimSpace(name)))))
+// A doorway is what the tries at one door are counted under.
+type doorway struct {
+	who customer.ID
+	key customer.Key
 }
 
-// entrance reads the guard of a name, and refuses while it rests. It has no count of the
+// doorOf is where a name signs in, whether somebody has it or not.
+func (d *Desk) doorOf(name string) doorway {
+	return doorway{customer.ID(fmt.Sprintf("person %016x", uint64(d.keys.Token("name", strings.TrimSpace(name))))), "password"}
+}
+
+// stepDoor is where a person who is signed in shows the second factor again. Whoever tries
+// their name from outside keeps them from none of their work.
+func stepDoor(by access.Actor) doorway { return doorway{customer.ID("person " + by.ID), "step"} }
+
+// entrance reads the guard of a door, and refuses while it rests. It has no count of the
 // day: a stranger who knows a name must not be able to lock its owner out for one.
-func (d *Desk) entrance(tx *store.Tx, name string) (verify.Tries, error) {
-	guard, err := tx.Guard(d.guardedName(name), passwordKey)
+func (d *Desk) entrance(tx *store.Tx, at doorway) (verify.Tries, error) {
+	guard, err := tx.Guard(at.who, at.key)
 	if err != nil {
 		return verify.Tries{}, err
 	}
@@ -98,11 +109,19 @@ func (d *Desk) entrance(tx *store.Tx, name string) (verify.Tries, error) {
 	return tries, tries.Allow(tx.Now())
 }
 
+// rightEntrance forgets the misses before a try that held.
+func (d *Desk) rightEntrance(tx *store.Tx, at doorway, was verify.Tries) error {
+	if was.Channel.Misses == 0 {
+		return nil
+	}
+	return tx.SaveGuard(at.who, at.key, was.Channel, was.Hit().Channel)
+}
+
 // wrongEntrance counts a try that did not hold, on record. The log names the person, never
 // a name that is nobody's: it may be a password that was typed into the wrong field.
-func (d *Desk) wrongEntrance(tx *store.Tx, name string, who access.Actor, was verify.Tries) (wrong, err error) {
+func (d *Desk) wrongEntrance(tx *store.Tx, at doorway, who access.Actor, was verify.Tries) (wrong, err error) {
 	is, left := was.Miss(tx.Now())
-	if err := tx.SaveGuard(d.guardedName(name), passwordKey, was.Channel, is.Channel); err != nil {
+	if err := tx.SaveGuard(at.who, at.key, was.Channel, is.Channel); err != nil {
 		return nil, err
 	}
 	if err := logAct(tx, access.Amend(), "sign_in.miss", "", nil, "actor", who.ID, "left", fmt.Sprint(left)); err != nil {

@@ -21,15 +21,18 @@ func (d *Desk) StepUp(ctx context.Context, by access.Actor, s store.Session, cod
 	}
 	var opened Opened
 	var wrong error
-	err = d.store.Write(ctx, string(d.guardedName(by.Name)), func(tx *store.Tx) error {
+	err = d.store.Write(ctx, string(stepDoor(by).who), func(tx *store.Tx) error {
 		opened, wrong = Opened{}, nil
-		tries, err := d.entrance(tx, by.Name)
+		tries, err := d.entrance(tx, stepDoor(by))
 		if err != nil {
 			return err
 		}
 		step, fits := verify.TOTPHolds(secret.TOTP, digits(code), secret.Step, tx.Now())
 		if !fits {
-			wrong, err = d.wrongEntrance(tx, by.Name, by, tries)
+			wrong, err = d.wrongEntrance(tx, stepDoor(by), by, tries)
+			return err
+		}
+		if err := d.rightEntrance(tx, stepDoor(by), tries); err != nil {
 			return err
 		}
 		tx.UseStep(by.ID, step)

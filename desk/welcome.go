@@ -50,6 +50,7 @@ func (d *Desk) Welcome(ctx context.Context, w Welcome) (Opened, error) {
 	var opened Opened
 	err = d.store.Write(ctx, "people", func(tx *store.Tx) error {
 		tx.UseInvitation(keys.LinkHash(w.Link))
+		tx.RevokeInvitations(who.ID)
 		tx.SetSecret(who.ID, store.Secret{Password: kept, TOTP: secret, Step: step})
 		tx.CloseSessions(who.ID, nil)
 		opened = d.open(tx, store.Session{Sort: access.Staff, Holder: who.ID, Device: w.Device})

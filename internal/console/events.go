@@ -54,6 +54,7 @@ func (s *streams) leave(session string) {
 // serve tells a window of the inbox how much began to wait since it was opened. It carries a
 // number and nothing else, and ends with the session.
 func (s *streams) serve(v *visit) error {
+	v.w.Header().Del("Set-Cookie") // an open window is nobody's presence
 	session := v.who.Session.ID
 	if err := s.take(session); err != nil {
 		return err

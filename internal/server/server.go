@@ -57,18 +57,21 @@ type Server struct {
 func New(c Config) *Server {
 	s := &Server{config: c, metrics: newMetrics(c.Health, c.Now, c.Log)}
 	public := s.common()
+	figures := public // for whoever watches the house: never where customers are, if there is another place
 	if c.API != nil {
 		public.Handle("/api/", c.API)
 	}
 	if c.Console != nil && !c.Apart {
 		public.Handle("/console/", c.Console)
 	}
-	s.handler = s.around(public, c.Portal)
 	if c.Console != nil && c.Apart {
 		house := s.common()
+		figures = house
 		house.Handle("/console/", c.Console)
 		s.console = s.around(house, http.RedirectHandler("/console/", http.StatusSeeOther))
 	}
+	figures.Handle("GET /metrics", s.metrics.handler())
+	s.handler = s.around(public, c.Portal)
 	return s
 }
 
@@ -77,7 +80,6 @@ func (s *Server) common() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", s.alive)
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("GET /metrics", s.metrics.handler())
 	if s.config.Static != nil {
 		mux.Handle("GET /static/", s.config.Static)
 	}

@@ -20,20 +20,22 @@ type Seeking struct {
 	By       string           `json:"by"`      // phone, email, number
 	Typed    customer.Content `json:"typed"`   // canonical
 	Records  []customer.ID    `json:"records"` // whom it may mean
-	Contact  customer.Key     `json:"contact"` // of the first record: where the codes went
+	Contact  customer.Key     `json:"contact"` // of the first record: where the newest code went
 	Method   change.Method    `json:"method"`
 	Word     string           `json:"word"` // on the page and in the message: they belong together
 	Codes    []SentCode       `json:"codes"`
 	Answered bool             `json:"answered"` // a code was right, and it must still be said who it is
+	To       customer.Content `json:"to"`       // the contact whose code was right
 	Vouched  string           `json:"vouched"`  // id of the client at which they are signed in, where no code is needed
 }
 
 // A SentCode is one code that went out, as its keyed hash.
 type SentCode struct {
-	ID      string    `json:"id"`
-	MAC     []byte    `json:"mac"`
-	SentAt  time.Time `json:"sent_at"`
-	Expires time.Time `json:"expires"`
+	ID      string           `json:"id"`
+	MAC     []byte           `json:"mac"`
+	To      customer.Content `json:"to"` // "" where there was nobody to send it to
+	SentAt  time.Time        `json:"sent_at"`
+	Expires time.Time        `json:"expires"`
 }
 
 // boundSeeking is what a seeking's ciphertext is bound to.

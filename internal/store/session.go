@@ -149,5 +149,11 @@ func (v View) Invited(hash []byte, now time.Time) (access.Actor, error) {
 
 // UseInvitation spends a one-time sign-in link.
 func (tx *Tx) UseInvitation(hash []byte) {
-	tx.One(fault.New(fault.Unauthenticated, "invitation_over"), `UPDATE credential SET used_at = $2 WHERE hash = $1 AND kind = 'sign_in' AND used_at IS NULL`, hash, tx.Now())
+	tx.One(fault.New(fault.Unauthenticated, "invitation_over"), `UPDATE credential SET used_at = $2 WHERE hash = $1 AND kind = 'sign_in' AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2`, hash, tx.Now())
+}
+
+// RevokeInvitations voids every one-time sign-in link of a person that was not used: one at a
+// time is good, and none once they have set a password.
+func (tx *Tx) RevokeInvitations(actor string) {
+	tx.Exec(`UPDATE credential SET revoked_at = $2 WHERE actor_id = $1 AND kind = 'sign_in' AND used_at IS NULL AND revoked_at IS NULL`, actor, tx.Now())
 }
