@@ -27,7 +27,8 @@ func (d *Desk) Hire(ctx context.Context, by, a access.Actor, mail string) (acces
 }
 
 // Grant names a client or a person and answers a bearer token for them; whoever is known by
-// that name gets one more.
+// that name gets one more. Nobody is given a token with which to decide: who made it could
+// decide in another's name.
 func (d *Desk) Grant(ctx context.Context, by, a access.Actor) (access.Actor, string, error) {
 	if f := by.May(access.ManageTokens); f != nil {
 		return a, "", f
@@ -40,7 +41,15 @@ func (d *Desk) Grant(ctx context.Context, by, a access.Actor) (access.Actor, str
 	if err == nil && slices.Equal(known.Roles, a.Roles) {
 		a = known
 	}
+	if Decides(a) {
+		return a, "", fault.New(fault.Invalid, "token_decides").On("roles")
+	}
 	return d.let(ctx, by, a, "", store.TokenCredential)
+}
+
+// Decides reports whether somebody's word settles what another asked for.
+func Decides(a access.Actor) bool {
+	return slices.ContainsFunc([]access.Act{access.Approve, access.DecideDispute, access.ActivatePolicy, access.ApproveImport}, func(act access.Act) bool { return a.May(act) == nil })
 }
 
 // Invite makes a new one-time sign-in link for a person who lost their password or app.

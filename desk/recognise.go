@@ -37,17 +37,18 @@ func (d *Desk) Recognise(ctx context.Context, token, code, device string) (Recog
 			return err
 		}
 		to, holds := d.seekingHolds(tx, s, digits(code))
-		if !holds {
+		if holds {
+			s.To = to
+			if s.Records, err = d.reachedAt(tx, s); err != nil {
+				return err
+			}
+		}
+		if len(s.Records) == 0 || !holds {
 			wrong, err = d.missSeeking(tx, s, c, was)
 			return err
 		}
 		if err := tx.SaveGuard(c.Record, guarded(c), was.Channel, was.Hit().Channel); err != nil {
 			return err
-		}
-		if s.To = to; len(s.Records) > 1 {
-			if s.Records, err = d.reachedAt(tx, s); err != nil {
-				return err
-			}
 		}
 		if len(s.Records) > 1 {
 			done.Choose, s.Answered, s.Codes = true, true, nil
@@ -86,8 +87,8 @@ func (d *Desk) onSeeking(ctx context.Context, token string, verb func(*store.Tx,
 	})
 }
 
-// reachedAt are those of several customers who can be reached at the contact whose code was
-// right: it speaks for nobody else, whatever was typed.
+// reachedAt are those customers who can still be reached at the contact whose code was right:
+// it speaks for nobody else, whatever was typed, and for nobody who has another one by now.
 func (d *Desk) reachedAt(tx *store.Tx, s store.Seeking) ([]customer.ID, error) {
 	var there []customer.ID
 	for _, id := range s.Records {

@@ -10,6 +10,7 @@ import (
 	"amend/internal/store"
 	"amend/privacy"
 	"amend/quality"
+	"amend/verify"
 )
 
 // Reveal answers values unmasked, for a stated purpose, and leaves an entry: if that
@@ -32,6 +33,9 @@ func (d *Desk) Reveal(ctx context.Context, by access.Actor, id customer.ID, keys
 	err = d.store.Write(ctx, string(id), func(tx *store.Tx) error {
 		rec, err := tx.Record(id)
 		if err != nil {
+			return err
+		}
+		if err := take(tx, "reveal "+by.ID, verify.PerReader()); err != nil {
 			return err
 		}
 		clear(shown)

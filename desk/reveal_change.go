@@ -9,6 +9,7 @@ import (
 	"amend/fault"
 	"amend/internal/store"
 	"amend/privacy"
+	"amend/verify"
 )
 
 // A RevealedItem is one field of a request in clear, each value in its canonical form; ""
@@ -37,6 +38,9 @@ func (d *Desk) RevealChange(ctx context.Context, by access.Actor, id change.ID, 
 			return err
 		}
 		if err := tx.SeesChange(by, r); err != nil {
+			return err
+		}
+		if err := take(tx, "reveal "+by.ID, verify.PerReader()); err != nil {
 			return err
 		}
 		rec, err := tx.Record(r.Record)

@@ -3,10 +3,12 @@ package desk_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"amend/audit"
 	"amend/customer"
 	"amend/desk"
+	"amend/verify"
 )
 
 func TestRevealedRequestIsOnRecord(t *testing.T) {
@@ -48,6 +50,22 @@ func TestRequestIsRevealedOnlyForAPurposeAndToWhoMay(t *testing.T) {
 	if after := h.rows(); after != before {
 		t.Errorf("a refused reveal wrote something:\n%s\n%s", before, after)
 	}
+}
+
+// A reader who copies the customer base, value by value, is stopped (threat T20).
+func TestRevealsOfADayAreLimited(t *testing.T) {
+	h := open(t)
+	fang := h.fang()
+	see := func() error {
+		_, err := h.desk.Reveal(h.ctx, h.staff["bob"], fang, []customer.Key{"phone"}, "approval")
+		return err
+	}
+	for range verify.PerReader().Max {
+		h.ok(see())
+	}
+	h.refused(see(), "reveal_limit")
+	h.clock.Add(24 * time.Hour)
+	h.ok(see())
 }
 
 func TestEveryReasonHasARemedy(t *testing.T) {

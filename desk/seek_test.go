@@ -190,6 +190,54 @@ func TestOtherWayGoesToTheOtherKindOfContact(t *testing.T) {
 	}
 }
 
+// A thief's record may hold the victim's phone; a mailbox speaks for its own record alone.
+func TestCodeSpeaksOnlyForTheContactItWentTo(t *testing.T) {
+	h := open(t)
+	owners := map[string]customer.ID{
+		"fang@example.com": h.fang(),
+		"jia@example.com":  h.customer(map[customer.Key]customer.Content{"legal_name": "贾贵", "phone": "+8613800138000", "email": "jia@example.com"}),
+	}
+	token, _ := h.seek("phone", "13800138000")
+	h.ok(h.desk.SeekAgain(h.ctx, token, true, "here"))
+	code := h.lastLogin()
+	mail := h.mail.of(notify.CodeLogin)
+	if len(mail) != 1 || owners[mail[0].To] == "" {
+		t.Fatalf("%+v", mail)
+	}
+	done, err := h.desk.Recognise(h.ctx, token, code, "")
+	h.ok(err)
+	if done.Choose {
+		t.Fatal("one mailbox may choose between two records")
+	}
+	who, err := h.visitor(done.Token)
+	h.ok(err)
+	if customer.ID(who.ID) != owners[mail[0].To] {
+		t.Errorf("the mailbox of %s opened %s", owners[mail[0].To], who.ID)
+	}
+}
+
+func TestCodeOfAContactThatWasReplacedOpensNothing(t *testing.T) {
+	h := open(t)
+	fang := h.fang()
+	token, code := h.seek("phone", "13800138000")
+	h.ok(h.store.Write(h.ctx, string(fang), func(tx *store.Tx) error {
+		rec, err := tx.Record(fang)
+		if err != nil {
+			return err
+		}
+		v := rec.Values["phone"]
+		v.Content = "+8613900139000"
+		var e store.Entry
+		e.ID, e.At, e.Verb, e.Actor, e.Record = tx.NewID(), tx.Now(), "apply", "system", string(fang)
+		if e.Effects, _, err = tx.Alter(fang, []customer.Effect{{Key: "phone", Value: &v, Keep: true}}, e.ID); err != nil {
+			return err
+		}
+		return tx.Append(e)
+	}))
+	_, err := h.desk.Recognise(h.ctx, token, code, "")
+	h.refused(err, "wrong_code")
+}
+
 func TestBadlyFormedKeyIsRefusedWithItsRemedy(t *testing.T) {
 	h := open(t)
 	for by, key := range map[string]string{"phone": "138", "email": "nobody", "number": "", "iris": "x"} {

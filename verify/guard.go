@@ -84,6 +84,7 @@ const (
 	sendsPerHour  = 20
 	filingsPerDay = 10
 	entersPerHour = 600 // a whole office behind one address
+	revealsPerDay = 300 // a busy day at the counter; far from a copy of the customer base
 	maxSendPerDay = 50_000
 )
 
@@ -92,6 +93,7 @@ type Quota struct {
 	Max    int
 	Window time.Duration
 	Gap    time.Duration
+	Reads  bool // what is counted are values seen, not codes sent
 }
 
 // PerDestination limits the codes to one phone or mailbox, whoever asked for them.
@@ -106,6 +108,9 @@ func PerEntrance() Quota { return Quota{Max: entersPerHour, Window: time.Hour} }
 // PerFiler limits the contact changes that one person files on one record: each warns every
 // contact of the last 90 days, and warnings without end are harassment (threat T9).
 func PerFiler() Quota { return Quota{Max: filingsPerDay, Window: day} }
+
+// PerReader limits how often one person or client sees values in clear in a day (threat T20).
+func PerReader() Quota { return Quota{Max: revealsPerDay, Window: day, Reads: true} }
 
 // Everything limits the codes of the whole installation in a day.
 func Everything() Quota { return Quota{Max: maxSendPerDay, Window: day} }
@@ -129,7 +134,11 @@ func (s Sends) Take(q Quota, now time.Time) (Sends, error) {
 		s.Start, s.Count = now, 0
 	}
 	if s.Count >= q.Max {
-		return s, fault.New(fault.Limited, "send_limit", "until", s.Start.Add(q.Window).Format(time.RFC3339))
+		until := s.Start.Add(q.Window).Format(time.RFC3339)
+		if q.Reads {
+			return s, fault.New(fault.Limited, "reveal_limit", "until", until)
+		}
+		return s, fault.New(fault.Limited, "send_limit", "until", until)
 	}
 	s.Count++
 	s.Last = now

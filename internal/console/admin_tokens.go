@@ -2,6 +2,7 @@ package console
 
 import (
 	"amend/access"
+	"amend/desk"
 	"amend/internal/page"
 	"amend/internal/store"
 )
@@ -25,6 +26,9 @@ func (v *visit) tokens(form page.Form, status int) error {
 		return err
 	}
 	for _, r := range access.Roles() {
+		if desk.Decides(access.Actor{Sort: access.Staff, Roles: []access.Role{r}}) {
+			continue
+		}
 		o := page.Option{Value: string(r), Text: v.page.Word("role", string(r)), Group: v.page.T("console.tokens.for_people")}
 		if r == access.App || r == access.Portal {
 			o.Group = v.page.T("console.tokens.for_programs")

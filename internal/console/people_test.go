@@ -1,12 +1,16 @@
 package console_test
 
 import (
+	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"amend/access"
+	"amend/internal/console"
 	"amend/internal/lang"
 	"amend/notify"
 )
@@ -64,7 +68,36 @@ func TestTokenIsShownOnceAndListedByItsHolder(t *testing.T) {
 	if who, err := w.reader.SignIn(t.Context(), token); err != nil || who.Name != "shop app" {
 		t.Errorf("%+v %v", who, err)
 	}
-	otto.get("/admin/tokens").is(200).says("shop app", "App", "Works").hides(token)
+	otto.get("/admin/tokens").is(200).says("shop app", "App", "Works").hides(token, `value="approver"`)
+	otto.post("/admin/tokens", "name", "bob", "roles", "approver").is(422).says("Leave that role out")
+}
+
+func TestPeopleTokensAndSystemsAskForTheSecondFactorAgain(t *testing.T) {
+	w := newWorld(t)
+	otto, ivy := w.in("otto"), w.in("ivy")
+	person := "/admin/people/" + w.staff["ada"].ID
+	w.Clock.Add(6 * time.Minute)
+	for path, form := range map[string]string{
+		"/admin/people": "/admin/people", "/admin/tokens": "/admin/tokens", person + "/link": person, person + "/leave": person,
+	} {
+		otto.post(path, "name", "mia", "roles", "agent", "link", "ada", "leave", "ada").asksAgain(form)
+	}
+	for path, form := range map[string]string{"/systems": "/systems/new", "/systems/crm/load": "/systems/crm"} {
+		ivy.post(path, "confirm", "crm").asksAgain(form)
+	}
+	ivy.get("/systems/new").asksAgain("/systems/new")
+	if m, err := w.reader.Member(t.Context(), w.staff["otto"], w.staff["ada"].ID); err != nil || !m.Left.IsZero() {
+		t.Errorf("%+v %v", m, err)
+	}
+}
+
+// asksAgain demands that the second factor is asked for, and leads back to a page.
+func (a answer) asksAgain(back string) {
+	a.t.Helper()
+	want := console.Base + "/step-up?" + url.Values{"to": {console.Base + back}}.Encode()
+	if to := a.is(http.StatusSeeOther).Header.Get("Location"); to != want {
+		a.t.Errorf("%s leads to %s, want %s", a.what, to, want)
+	}
 }
 
 func TestPermissionsShownAreThoseEnforced(t *testing.T) {

@@ -4,12 +4,12 @@ package console
 func (s *Site) houseRoutes() []route {
 	return []route{
 		get("/systems", systemsShow),
-		get("/systems/new", systemAddShow),
-		post("/systems", systemAdd),
+		get("/systems/new", sure("/systems/new", systemAddShow)),
+		post("/systems", sure("/systems/new", systemAdd)),
 		get("/systems/{system}", systemShow),
 		post("/systems/{system}/retry", systemRetry),
 		post("/systems/{system}/skip", systemSkip),
-		post("/systems/{system}/load", systemLoad),
+		post("/systems/{system}/load", sure("/systems/{system}", systemLoad)),
 
 		get("/supervision", supervisionShow),
 
@@ -20,17 +20,17 @@ func (s *Site) houseRoutes() []route {
 
 		get("/admin", adminShow),
 		get("/admin/people", peopleShow),
-		post("/admin/people", personAdd),
+		post("/admin/people", sure("/admin/people", personAdd)),
 		get("/admin/people/{person}", personShow),
-		post("/admin/people/{person}/link", personLink),
+		post("/admin/people/{person}/link", sure("/admin/people/{person}", personLink)),
 		post("/admin/people/{person}/absence", personAbsence),
-		post("/admin/people/{person}/leave", personLeave),
+		post("/admin/people/{person}/leave", sure("/admin/people/{person}", personLeave)),
 		get("/admin/roles", rolesShow),
 		get("/admin/departments", departmentsShow),
 		get("/admin/catalog", catalogShow),
 		get("/admin/texts", textsShow),
 		get("/admin/texts/{kind}", textShow),
 		get("/admin/tokens", tokensShow),
-		post("/admin/tokens", tokenAdd),
+		post("/admin/tokens", sure("/admin/tokens", tokenAdd)),
 	}
 }

@@ -1,6 +1,10 @@
 package console
 
-import "amend/internal/page"
+import (
+	"strings"
+
+	"amend/internal/page"
+)
 
 // stepUpPage asks for the second factor again, before an act of high risk.
 type stepUpPage struct {
@@ -30,4 +34,16 @@ func stepUp(v *visit) error {
 func (v *visit) stepUpPage(form page.Form, to string, status int) error {
 	v.page.Title = v.page.T("console.step_up.title")
 	return v.answer(status, stepUpForm(stepUpPage{Page: v.page, Form: form, To: to}))
+}
+
+// sure lets only those act who gave their second factor lately: a session that was left open
+// on a desk adds no person, token or system. Whoever gave it comes back to the page of the form.
+func sure(form string, act func(*visit) error) func(*visit) error {
+	return func(v *visit) error {
+		if v.stepped() {
+			return act(v)
+		}
+		at := strings.NewReplacer("{person}", v.r.PathValue("person"), "{system}", v.r.PathValue("system")).Replace(form)
+		return v.goTo(stepUpPath(Base+at), "")
+	}
 }

@@ -40,7 +40,7 @@ func (v *visit) find(f findPage, status int) error {
 
 // find sends a code to whoever it may mean, and says the same whether there is somebody or not.
 func find(v *visit) error {
-	defer v.evenly()
+	v.discreet = true
 	token, err := v.Desk.Seek(v.ctx, desk.Search{By: v.form.Get("by"), Key: v.form.Get("key"), From: v.Door.Network(v.r)})
 	if err != nil {
 		form, ok := v.refused(err)

@@ -53,7 +53,7 @@ func (v *visit) prove(form page.Form, status int) error {
 }
 
 func prove(v *visit) error {
-	defer v.evenly()
+	v.discreet = true
 	done, err := v.Desk.Recognise(v.ctx, v.Door.Cookie(v.r, seekingCookie), v.form.Get("code"), page.Device(v.r))
 	if err != nil {
 		form, ok := v.refused(err)
@@ -72,7 +72,7 @@ func prove(v *visit) error {
 
 // proveAgain sends another code: to the same contact, or to one of another kind.
 func proveAgain(v *visit) error {
-	defer v.evenly()
+	v.discreet = true
 	other := v.form.Has("other", "yes")
 	if err := v.Desk.SeekAgain(v.ctx, v.Door.Cookie(v.r, seekingCookie), other, v.Door.Network(v.r)); err != nil {
 		form, ok := v.refused(err)

@@ -37,6 +37,8 @@ type visit struct {
 	actor access.Actor
 	page  *page.Page
 	form  page.Form // of a POST
+
+	discreet bool // the answer must not tell by its time whether anybody was found
 }
 
 // by is who acts, as every verb and every read takes it: a session of the customer's, or on
@@ -122,6 +124,7 @@ func (v *visit) answer(status int, c templ.Component) error {
 	if err := c.Render(v.ctx, &b); err != nil {
 		return err
 	}
+	v.evenly()
 	v.w.WriteHeader(status)
 	_, _ = v.w.Write(b.Bytes()) // who hung up is not told
 	return nil
@@ -135,6 +138,7 @@ func (v *visit) goTo(path, said string) error {
 	if said != "" {
 		path = with(path, "said", said)
 	}
+	v.evenly()
 	http.Redirect(v.w, v.r, path, http.StatusSeeOther)
 	return nil
 }
@@ -165,8 +169,12 @@ func (v *visit) then() string {
 // than either takes.
 const even = 300 * time.Millisecond
 
-// evenly waits until the answer is as old as every other one.
+// evenly waits, before an answer that says nothing is written, until it is as old as every
+// other one.
 func (v *visit) evenly() {
+	if !v.discreet {
+		return
+	}
 	if left := v.page.Now.Add(even).Sub(v.Door.Now()); left > 0 {
 		v.Pause(v.ctx, left)
 	}
