@@ -6,7 +6,7 @@ SOURCES  = $(shell find . -name '*.go' -not -name '*_templ.go' -not -path './.gi
 TEMPLATES = $(shell find . -name '*.templ' -not -path './.git/*')
 RACE     = $(addsuffix /...,$(wildcard ./desk ./internal/store ./internal/work))
 
-.PHONY: help build test check demo bench experiments fmt clean format vet static generated modules race
+.PHONY: help build test check demo screenshots bench experiments fmt clean format vet static generated modules race
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -23,6 +23,10 @@ check: format vet static generated modules race ## what a change must pass besid
 demo: ## sample data, three demo systems, one change told as a story
 	go run ./cmd/amend demo
 
+screenshots: ## a picture of every page in both languages, light and dark, three widths: shots/index.html
+	@scripts/ready screenshots
+	go test ./e2e/browser -run TestEveryPageHasItsPicture -count 1 -timeout 60m -shots $(CURDIR)/shots
+
 bench: ## the benchmarks of the store, the keys, the log and the policy
 	scripts/with-postgres go test -run '^$$' -bench . ./internal/store ./internal/keys ./audit ./policy
 
@@ -37,7 +41,7 @@ fmt: ## format Go and templates
 	$(if $(TEMPLATES),$(TOOL) templ fmt .)
 
 clean: ## remove what build made; data directories stay
-	rm -rf bin
+	rm -rf bin shots
 
 format:
 	@late=$$(gofmt -l $(SOURCES)); [ -z "$$late" ] || { echo "not formatted, run make fmt:"; echo "$$late"; exit 1; }
