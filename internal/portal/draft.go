@@ -15,6 +15,9 @@ import (
 type draft struct {
 	Key   string  `json:"key"` // of the form that sends it: new with every change
 	Items []typed `json:"items"`
+
+	// Weak says that it was typed by somebody who has proven less than the customer may have.
+	Weak bool `json:"weak,omitempty"`
 }
 
 // A typed is one value, as it will be proposed.
@@ -24,14 +27,16 @@ type typed struct {
 	Value  json.RawMessage `json:"value"`
 }
 
-// draft reads what the customer has not sent yet. What cannot be read any more is nothing.
+// draft reads what the customer has not sent yet. What cannot be read any more is nothing,
+// and so is, for whoever came by a contact that was never proven, what was typed by somebody
+// who had proven themself: a draft is not masked.
 func (v *visit) draft() (draft, error) {
 	var d draft
 	body, _, err := v.Reader.Draft(v.ctx, v.by())
 	if err != nil || body == nil {
 		return d, err
 	}
-	if json.Unmarshal(body, &d) != nil {
+	if json.Unmarshal(body, &d) != nil || v.actor.Weak && !d.Weak {
 		return draft{}, nil
 	}
 	return d, nil
@@ -42,7 +47,7 @@ func (v *visit) keep(d draft) error {
 	if len(d.Items) == 0 {
 		return v.Desk.KeepDraft(v.ctx, v.by(), nil)
 	}
-	d.Key = v.formKey()
+	d.Key, d.Weak = v.formKey(), v.actor.Weak
 	body, err := json.Marshal(d)
 	if err != nil {
 		return err

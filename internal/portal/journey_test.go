@@ -107,6 +107,24 @@ func TestDraftGoesOnWithAnotherDeviceAndItsFormDoesNotSendWhatItDidNotShow(t *te
 	other.press("/me/check", "do", "send").is(200).says("Updated")
 }
 
+// Whoever took over an old number that nobody proved doesn't read what the customer typed.
+func TestDraftIsNotShownToWhoHasProvenLess(t *testing.T) {
+	w := open(t)
+	w.unproven(w.fang(), "phone")
+	one := w.browser("en")
+	one.get("/").press("/find", "by", "email", "key", mail).is(200)
+	one.press("/prove", "code", one.code(mail)).is(200)
+	one.get("/me/edit/preferred_name").press("/me/edit/preferred_name", "value", "Fangfang", "do", "keep").is(200)
+	one.get("/me").says("You have changes you haven't sent")
+	w.wait()
+	other := w.browser("en").signIn()
+	for _, path := range []string{"/me", "/me/check", "/me/edit/preferred_name"} {
+		if got := other.get(path).is(200).Body; strings.Contains(got, "Fangfang") || strings.Contains(got, "haven't sent") {
+			t.Errorf("%s shows the draft", path)
+		}
+	}
+}
+
 func TestLostContactSeesItsDateBeforeTheSlowerWayBegins(t *testing.T) {
 	w := open(t)
 	w.person(map[customer.Key]customer.Content{"legal_name": name, "phone": phone})

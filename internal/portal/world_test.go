@@ -126,6 +126,25 @@ func (w *world) person(values map[customer.Key]customer.Content) customer.ID {
 	return id
 }
 
+// unproven makes a contact one that nobody ever answered at.
+func (w *world) unproven(id customer.ID, k customer.Key) {
+	w.t.Helper()
+	w.ok(w.Store.Write(w.t.Context(), string(id), func(tx *store.Tx) error {
+		rec, err := tx.Record(id)
+		if err != nil {
+			return err
+		}
+		v := rec.Values[k]
+		v.ProvenSince, v.Grade = time.Time{}, customer.GradeD
+		var e store.Entry
+		e.ID, e.At, e.Verb, e.Actor, e.Record = tx.NewID(), tx.Now(), "apply", "system", string(id)
+		if e.Effects, _, err = tx.Alter(id, []customer.Effect{{Key: k, Value: &v, Keep: true}}, e.ID); err != nil {
+			return err
+		}
+		return tx.Append(e)
+	}))
+}
+
 func (w *world) fang() customer.ID {
 	w.t.Helper()
 	return w.person(map[customer.Key]customer.Content{"legal_name": name, "phone": phone, "email": mail, "passport": paper, "address": address})
