@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -21,33 +22,46 @@ const (
 	streamWrites     = 10 * time.Second // before a browser that does not read is given up
 )
 
-// streams counts the connections that are open, by session.
+// streams are the connections that are open, by session, oldest first.
 type streams struct {
 	mu   sync.Mutex
 	all  int
-	each map[string]int
+	each map[string][]*seat
 }
 
-func newStreams() *streams { return &streams{each: map[string]int{}} }
+// A seat is one connection's.
+type seat struct {
+	session string
+	gone    chan struct{} // closed when a newer window of the session takes it
+}
 
-// take reserves a place, or refuses: too many say so at once instead of waiting.
-func (s *streams) take(session string) error {
+func newStreams() *streams { return &streams{each: map[string][]*seat{}} }
+
+// take reserves a seat. The newest window of a session is the one that is looked at, so it
+// takes that of the oldest; too many in all are refused at once instead of waiting.
+func (s *streams) take(session string) (*seat, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.all >= streamsInAll || s.each[session] >= streamsOfSession {
-		return fault.New(fault.Unavailable, "too_many_streams")
+	if s.all >= streamsInAll {
+		return nil, fault.New(fault.Unavailable, "too_many_streams")
 	}
+	if held := s.each[session]; len(held) >= streamsOfSession {
+		close(held[0].gone)
+		s.each[session] = held[1:]
+	}
+	p := &seat{session, make(chan struct{})}
 	s.all++
-	s.each[session]++
-	return nil
+	s.each[session] = append(s.each[session], p)
+	return p, nil
 }
 
-func (s *streams) leave(session string) {
+func (s *streams) leave(p *seat) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all--
-	if s.each[session]--; s.each[session] == 0 {
-		delete(s.each, session)
+	s.each[p.session] = slices.DeleteFunc(s.each[p.session], func(held *seat) bool { return held == p })
+	if len(s.each[p.session]) == 0 {
+		delete(s.each, p.session)
 	}
 }
 
@@ -55,11 +69,11 @@ func (s *streams) leave(session string) {
 // number and nothing else, and ends with the session.
 func (s *streams) serve(v *visit) error {
 	v.w.Header().Del("Set-Cookie") // an open window is nobody's presence
-	session := v.who.Session.ID
-	if err := s.take(session); err != nil {
+	at, err := s.take(v.who.Session.ID)
+	if err != nil {
 		return err
 	}
-	defer s.leave(session)
+	defer s.leave(at)
 	_, newest, err := v.Reader.News(v.ctx, v.by(), "")
 	if err != nil {
 		return err
@@ -68,7 +82,7 @@ func (s *streams) serve(v *visit) error {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // a proxy that gathers would hold news back
-	n := &stream{visit: v, out: http.NewResponseController(v.w), since: newest}
+	n := &stream{visit: v, gone: at.gone, out: http.NewResponseController(v.w), since: newest}
 	if err := n.write("retry: 5000\n\n"); err == nil {
 		n.run()
 	}
@@ -79,6 +93,7 @@ func (s *streams) serve(v *visit) error {
 type stream struct {
 	*visit
 	out   *http.ResponseController
+	gone  <-chan struct{}
 	since string
 	count int
 }
@@ -99,6 +114,9 @@ func (n *stream) run() {
 			return
 		case <-over.C:
 			return
+		case <-n.gone:
+			_ = n.write("retry: 60000\n\n") // windows must not take each other's place without end
+			return
 		case <-beat.C:
 			beats = true
 		case <-woken:
@@ -109,6 +127,7 @@ func (n *stream) run() {
 		select {
 		case <-n.ctx.Done():
 			return
+		case <-n.gone: // said above, before it rests again
 		case <-time.After(streamRests):
 		}
 	}

@@ -57,18 +57,29 @@ func TestNewsSayHowMuchBeganToWaitAndEndWithTheSession(t *testing.T) {
 	}
 }
 
-func TestNewsAreForTwoWindowsOfASession(t *testing.T) {
+func TestNewsAreForTheTwoNewestWindowsOfASession(t *testing.T) {
 	w := newWorld(t)
 	server := httptest.NewServer(w.site)
 	t.Cleanup(server.Close)
 	bob := w.in("bob")
-	for range 2 {
+	var windows []<-chan string
+	for range 3 {
 		lines, _ := bob.listen(server)
 		<-lines
+		windows = append(windows, lines)
 	}
 
-	if _, answer := bob.listen(server); answer.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("the third answers %d", answer.StatusCode)
+	if got := <-windows[0]; got != "retry: 60000" {
+		t.Errorf("the oldest hears %q", got)
+	}
+	if _, open := <-windows[0]; open {
+		t.Error("the oldest stays")
+	}
+	w.file("ada", w.fang(), "name_spelling", "WANG Xiaofang")
+	for _, lines := range windows[1:] {
+		if got := <-lines; got != "event: inbox" {
+			t.Errorf("a newer one hears %q", got)
+		}
 	}
 }
 
