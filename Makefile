@@ -30,10 +30,11 @@ screenshots: ## a picture of every page in both languages, light and dark, three
 bench: ## the benchmarks of the store, the keys, the log and the policy
 	scripts/with-postgres go test -run '^$$' -bench . ./internal/store ./internal/keys ./audit ./policy
 
-experiments: ## break things in full size (an hour), and write docs/reliability.md from it
+experiments: ## break things in full size (an hour), go through every page, and write docs/reliability.md from it
 	@scripts/ready test
 	mkdir -p docs/runs/experiments
 	scripts/with-postgres go test ./experiments -count 1 -timeout 90m -full -keep $(CURDIR)/docs/runs/experiments
+	go test ./e2e/browser -count 1 -timeout 90m -full
 	go run ./experiments/page docs/runs/experiments experiments/found docs
 
 fmt: ## format Go and templates

@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -80,19 +81,19 @@ func (t *tab) DoesNotSee(key string, pairs ...string) {
 // chooses the entry of that value.
 func (t *tab) Fills(name, value string) {
 	t.Helper()
-	if !t.waits(`document.querySelector(` + quoted(fieldOf(name)) + `) !== null`) {
+	if !t.waits(fieldOf(name) + ` !== null`) {
 		t.fails(fmt.Sprintf("there is no field %q", name))
 	}
 	var typed bool
 	t.evaluates(fmt.Sprintf(`(() => {
-		const field = document.querySelector(%s), value = %s;
+		const field = %s, value = %s;
 		field.scrollIntoView({ block: "center" });
 		if (!field.matches("select, [type=date], [type=range], [type=color]")) return field.focus(), field.select?.(), true;
 		field.value = value;
 		for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
 		if (field.value !== value) throw new Error("cannot hold " + value);
 		return false;
-	})()`, quoted(fieldOf(name)), quoted(value)), &typed)
+	})()`, fieldOf(name), quoted(value)), &typed)
 	switch {
 	case typed && value == "":
 		t.does(chromedp.KeyEvent("\b"))
@@ -101,9 +102,11 @@ func (t *tab) Fills(name, value string) {
 	}
 }
 
-// fieldOf selects what can be filled under a name.
+// fieldOf is an expression for what can be filled under a name: on the page itself before
+// what surrounds it, null if there is nothing.
 func fieldOf(name string) string {
-	return fmt.Sprintf(`:is(input:not([type=hidden], [type=radio], [type=checkbox]), textarea, select)[name="%s"]`, name)
+	field := fmt.Sprintf(`:is(input:not([type=hidden], [type=radio], [type=checkbox]), textarea, select)[name="%s"]`, name)
+	return fmt.Sprintf(`(document.querySelector(%s) ?? document.querySelector(%s))`, quoted("main "+field), quoted(field))
 }
 
 // Ticks ticks a box, or chooses one of several: the entry of a name and a value.
@@ -113,7 +116,41 @@ func (t *tab) Ticks(name, value string) {
 	if !t.waits(`document.querySelector(` + quoted(box) + `) !== null`) {
 		t.fails(fmt.Sprintf("there is nothing to tick at %s=%s", name, value))
 	}
-	t.evaluates(`(() => { const box = document.querySelector(`+quoted(box)+`); box.focus(); if (!box.checked) box.click(); return box.checked })()`, new(bool))
+	t.checks(box, true)
+}
+
+// Unticks takes the tick from the box of a name.
+func (t *tab) Unticks(name string) {
+	t.Helper()
+	t.checks(fmt.Sprintf(`input[type=checkbox][name="%s"]`, name), false)
+}
+
+// checks presses a box until it is as it should be, and opens what it is folded into.
+func (t *tab) checks(box string, on bool) {
+	t.Helper()
+	var is bool
+	t.evaluates(fmt.Sprintf(`(() => {
+		const box = document.querySelector(%s);
+		for (let fold = box.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) fold.open = true;
+		box.focus();
+		if (box.checked !== %t) box.click();
+		return box.checked;
+	})()`, quoted(box), on), &is)
+	if is != on {
+		t.fails(fmt.Sprintf("%s does not become %t", box, on))
+	}
+}
+
+// Chord presses a key together with Ctrl.
+func (t *tab) Chord(key string) {
+	t.Helper()
+	t.does(chromedp.KeyEvent(key, chromedp.KeyModifiers(input.ModifierCtrl)))
+}
+
+// Types types where the focus is.
+func (t *tab) Types(text string) {
+	t.Helper()
+	t.does(input.InsertText(text))
 }
 
 // Key presses one key, as on a keyboard.
@@ -172,7 +209,8 @@ func (t *tab) Presses(key string, pairs ...string) {
 	t.presses(t.control(t.words(key, pairs...), key))
 }
 
-// control finds what is to be pressed: by its whole name, otherwise by how its name begins.
+// control finds what is to be pressed: by its whole name, a button before a link, otherwise
+// by how its name begins.
 func (t *tab) control(words, key string) control {
 	t.Helper()
 	words = strings.Join(strings.Fields(words), " ")
@@ -180,7 +218,10 @@ func (t *tab) control(words, key string) control {
 	var found control
 	if !t.until(func() bool {
 		all = t.controls()
-		i := slices.IndexFunc(all, func(c control) bool { return c.name == words })
+		i := slices.IndexFunc(all, func(c control) bool { return c.name == words && c.role == "button" })
+		if i < 0 {
+			i = slices.IndexFunc(all, func(c control) bool { return c.name == words })
+		}
 		if i < 0 {
 			i = slices.IndexFunc(all, func(c control) bool { return strings.HasPrefix(c.name, words) })
 		}
@@ -267,14 +308,19 @@ func (t *tab) loaded(since int) {
 	}
 }
 
-// Picture takes a picture of the whole page.
+// Picture takes a picture of the whole page, in a window as high as the page, so that what
+// sticks to the window's edges stands at its ends.
 func (t *tab) Picture() []byte {
 	t.Helper()
+	var high int64
+	t.evaluates(`document.documentElement.scrollHeight`, &high)
 	var png []byte
-	t.does(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).WithFromSurface(true).Do(ctx)
-		return err
-	}))
+	t.does(emulation.SetDeviceMetricsOverride(int64(t.width), min(max(high, 700), 12_000), 1, false),
+		chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			png, err = page.CaptureScreenshot().WithFromSurface(true).Do(ctx)
+			return err
+		}))
+	t.Resizes(t.width)
 	return png
 }
 

@@ -41,13 +41,14 @@ func leave() error {
 	if err != nil {
 		return err
 	}
-	err = chromedp.Cancel(b.ctx)
+	all := []error{chromedp.Cancel(b.ctx)}
 	b.stop()
-	g, failed := foundation()
-	if failed != nil {
-		return err
+	for _, laid := range []func() (*ground, error){foundation, work} {
+		if g, err := laid(); err == nil {
+			all = append(all, os.RemoveAll(g.folder))
+		}
 	}
-	return errors.Join(err, os.RemoveAll(g.folder))
+	return errors.Join(all...)
 }
 
 // A started browser, and how to make sure that it ends.
@@ -76,7 +77,8 @@ var chromium = sync.OnceValues(func() (started, error) {
 // hears keeps what chromedp has to complain of, but for news of Chromium's that its Go types
 // do not know yet.
 func hears(format string, args ...any) {
-	if what := fmt.Sprintf(format, args...); !strings.Contains(what, "could not unmarshal event") {
+	what := fmt.Sprintf(format, args...)
+	if !strings.Contains(what, "could not unmarshal event") && !strings.Contains(what, "unhandled node event") {
 		fmt.Fprintln(os.Stderr, what)
 	}
 }
@@ -90,4 +92,13 @@ func (b started) window() (id target.ID, dispose func(), err error) {
 	}
 	id, err = target.CreateTarget("about:blank").WithBrowserContextID(own).WithNewWindow(true).Do(ctx)
 	return id, func() { _ = target.DisposeBrowserContext(own).Do(ctx) }, err
+}
+
+// surveyed is for what goes through every page of a full house, which takes minutes: it is
+// done with -full, as make experiments does.
+func surveyed(t *testing.T) {
+	t.Helper()
+	if !*full {
+		t.Skip("goes through every page: run it with -full")
+	}
 }

@@ -17,7 +17,7 @@ type fieldValue struct{ key, value string }
 // in the portal where by is "".
 func (h *house) files(by string, of *somebody, values ...fieldValue) change.Request {
 	h.t.Helper()
-	p := desk.Proposal{Record: of.id, Channel: "hotline", Reason: h.asked(of)}
+	p := desk.Proposal{Record: of.id, Channel: "hotline", Reason: of.says("客户来电要求", "The customer asked")}
 	actor := h.customer(of)
 	if by == "" {
 		p.Channel = "portal"
@@ -31,14 +31,6 @@ func (h *house) files(by string, of *somebody, values ...fieldValue) change.Requ
 	h.must(err)
 	h.settle()
 	return filed.Changes[0]
-}
-
-// asked is why a change is filed, in the customer's language.
-func (h *house) asked(of *somebody) string {
-	if of.lang == "zh" {
-		return "客户来电要求"
-	}
-	return "The customer asked"
 }
 
 // customer is somebody who is signed in to the portal.
@@ -105,20 +97,6 @@ func (h *house) holds(of *somebody, key string) string {
 	rec, err := h.Store.View(h.t.Context()).Record(of.id)
 	h.must(err)
 	return string(rec.Values[customer.Key(key)].Content)
-}
-
-// link is the newest link that went to a number or address behind some words, as a path of
-// this house.
-func (h *house) link(to, behind string) string {
-	h.t.Helper()
-	_, rest, _ := strings.Cut(h.message(to, behind).Text, behind)
-	for _, piece := range strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(" \n，。；（）", r) }) {
-		if path, ours := strings.CutPrefix(piece, h.base); ours {
-			return strings.TrimRight(path, ".,;)")
-		}
-	}
-	h.t.Fatalf("no link to %s behind %q in:\n%s", to, behind, h.message(to, behind).Text)
-	return ""
 }
 
 // linkFor is the newest link of a purpose that went to somebody and still holds.

@@ -33,14 +33,16 @@ type somebody struct {
 	mail  string
 }
 
-// A ground is what every house of these tests stands on: made once, then copied.
+// A ground is what houses of these tests stand on: made once, then copied.
 type ground struct {
-	folder string
-	file   string // of the database
-	keys   *keys.Master
-	ends   time.Time // where the clock of a house goes on
-	people map[string]*person
-	known  []somebody
+	folder    string // of the database and of the systems' files
+	keys      *keys.Master
+	ends      time.Time // where the clock of a house goes on
+	people    map[string]*person
+	known     []somebody
+	connected bool // the systems follow, and listen where the ground was made
+
+	followable map[access.Purpose]string // links in messages of the house, by what they are for
 }
 
 // customers are everybody on record, by language.
@@ -52,24 +54,25 @@ func (g *ground) customers() map[lang.Lang][]*somebody {
 	return all
 }
 
-// foundation makes the ground. The folder goes when the test binary ends.
+// foundation is a house where nothing happens yet: staff who can sign in, customers whose
+// contacts were proven long enough ago. Its folder goes when the test binary ends.
 var foundation = sync.OnceValues(func() (*ground, error) {
 	folder, err := os.MkdirTemp("", "amend-browser-")
 	if err != nil {
 		return nil, err
 	}
-	g := &ground{folder: folder, file: filepath.Join(folder, "amend.db"), people: map[string]*person{}}
+	g := &ground{folder: folder, people: map[string]*person{}, followable: map[access.Purpose]string{}}
 	if g.keys, err = keys.New(rand.Reader); err != nil {
 		return nil, err
 	}
 	w, err := sandbox.Open(context.Background(), sandbox.Config{
-		URL: "sqlite://" + g.file, Folder: filepath.Join(folder, "systems"), Keys: g.keys, Start: time.Date(2026, 1, 5, 10, 0, 0, 0, zone()), Rand: rand.Reader, Zone: zone(), Lang: "zh", Base: "https://portal.example.com",
+		URL: "sqlite://" + filepath.Join(folder, "amend.db"), Folder: filepath.Join(folder, "systems"), Keys: g.keys,
+		Start: time.Date(2026, 1, 5, 10, 0, 0, 0, zone()), Rand: rand.Reader, Zone: zone(), Lang: "zh", Base: "https://portal.example.com",
 	})
 	if err != nil {
 		return nil, err
 	}
-	err = errors.Join((&mason{w, g}).build(context.Background()), w.Close())
-	return g, err
+	return g, errors.Join((&mason{w, g}).build(context.Background()), w.Close())
 })
 
 // quiet keeps what operators read out of the way, but for what they must act on.
@@ -88,8 +91,8 @@ func crew() [][2]string {
 // registered are the customers of the ground: enough for one of each language in every
 // combination of a journey.
 func registered() []somebody {
-	zh := []string{"王小芳", "李明", "欧阳文博", "赵敏", "周雨桐", "林美玲", "黄志强", "吴子涵", "司马静怡"}
-	en := []string{"Ada Lovelace", "Grace Hopper", "Alan Turing", "Joan Clarke", "Mary Somerville", "George Boole", "James O'Connor", "Emily Johnson", "Jean-Luc Moreau"}
+	zh := []string{"王小芳", "李明", "欧阳文博", "赵敏", "周雨桐", "林美玲", "黄志强", "吴子涵", "古丽娜尔·买买提", "司马静怡"}
+	en := []string{"Ada Lovelace", "Grace Hopper", "Alan Turing", "Joan Clarke", "Mary Somerville", "George Boole", "James O'Connor", "Emily Johnson", "Jean-Luc Moreau", "Priya Raman"}
 	var all []somebody
 	for i, name := range zh {
 		all = append(all, somebody{lang: lang.ZH, name: name, phone: fmt.Sprintf("+8613800138%03d", i), mail: fmt.Sprintf("kehu%d@mail.example", i)})
@@ -97,7 +100,8 @@ func registered() []somebody {
 	for i, name := range en {
 		all = append(all, somebody{lang: lang.EN, name: name, phone: fmt.Sprintf("+8613600136%03d", i), mail: fmt.Sprintf("customer%d@mail.example", i)})
 	}
-	return all
+	shared := somebody{lang: lang.ZH, name: "司马小宝", phone: all[len(zh)-1].phone, mail: "xiaobao@mail.example"} // her child's contact
+	return append(all, shared)
 }
 
 // A mason builds the ground by the real verbs.
@@ -160,6 +164,7 @@ func (m *mason) register(ctx context.Context, s *somebody) error {
 		return err
 	}
 	id := filed.Changes[0].ID
+	m.Clock.Add(2 * time.Minute) // codes to one number keep a distance
 	s.id = filed.Record
 	for contact, to := range map[customer.Key]string{"phone": s.phone, "email": s.mail} {
 		if err := m.answers(ctx, id, contact, to); err != nil {

@@ -31,7 +31,7 @@ X-Content-Type-Options: nosniff
 func TestEveryPageCarriesItsProtection(t *testing.T) {
 	h := fullHouse(t)
 	for p, a := range h.everywhere(t, lang.EN) {
-		if !a.page() || a.header.Get("Content-Disposition") != "" {
+		if a.header.Get("Location") != "" || a.header.Get("Content-Disposition") != "" || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
 			guarded(t, a)
 			continue
 		}

@@ -3,16 +3,17 @@ package browser
 import (
 	"context"
 	"crypto/rand"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"amend/access"
 	"amend/internal/api"
 	"amend/internal/console"
 	"amend/internal/lang"
@@ -35,6 +36,9 @@ type house struct {
 	people map[string]*person
 	known  map[lang.Lang][]*somebody // customers, by the language that they speak
 	turn   *sync.Mutex               // settling is done by one test at a time
+	door   *sync.Mutex               // so is coming in
+
+	followable map[access.Purpose]string // links of the house's messages, by what they are for
 }
 
 // A person is somebody of staff, with what they sign in by.
@@ -48,11 +52,14 @@ type person struct {
 // zone is where the company works.
 func zone() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
 
-// openHouse opens a house of its own for a test, which begins where the foundation ends:
-// staff who can sign in, customers with proven contacts, three systems that follow.
-func openHouse(t testing.TB) *house {
+// openHouse opens a house of its own for a test, where nothing has happened yet but that
+// staff and customers are there and three systems follow.
+func openHouse(t testing.TB) *house { return openOn(t, foundation) }
+
+// openOn opens a house on a copy of a ground, and serves it.
+func openOn(t testing.TB, laid func() (*ground, error)) *house {
 	t.Helper()
-	f, err := foundation()
+	g, err := laid()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,11 +67,14 @@ func openHouse(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := t.TempDir()
-	h := &house{t: t, base: "http://" + listener.Addr().String(), file: filepath.Join(folder, "amend.db"), people: f.people, known: f.customers(), turn: &sync.Mutex{}}
-	h.must(copyFile(h.file, f.file))
+	folder := filepath.Join(t.TempDir(), "house")
+	h := &house{
+		t: t, base: "http://" + listener.Addr().String(), file: filepath.Join(folder, "amend.db"),
+		people: g.people, known: g.customers(), turn: &sync.Mutex{}, door: &sync.Mutex{}, followable: maps.Clone(g.followable),
+	}
+	h.must(os.CopyFS(folder, os.DirFS(g.folder)))
 	h.World, err = sandbox.Open(t.Context(), sandbox.Config{
-		URL: "sqlite://" + h.file, Folder: filepath.Join(folder, "systems"), Keys: f.keys, Start: f.ends, Rand: rand.Reader, Zone: zone(), Lang: "zh", Base: h.base,
+		URL: "sqlite://" + h.file, Folder: filepath.Join(folder, "systems"), Keys: g.keys, Start: g.ends, Rand: rand.Reader, Zone: zone(), Lang: "zh", Base: h.base,
 	})
 	h.must(err)
 	t.Cleanup(func() {
@@ -73,7 +83,9 @@ func openHouse(t testing.TB) *house {
 		}
 	})
 	h.reader = store.NewReader(h.Store, h.House.Calendar)
-	h.must(h.Connect(t.Context(), h.actor("ivy")))
+	if !g.connected {
+		h.must(h.Connect(t.Context(), h.actor("ivy")))
+	}
 	h.settle()
 	h.serve(listener)
 	return h
@@ -154,27 +166,4 @@ func (h *house) code(name string) string {
 	h.t.Helper()
 	h.Clock.Add(31 * time.Second)
 	return verify.TOTPCode(h.people[name].app, h.Clock.Now())
-}
-
-// message is the newest SMS or mail to a number or address that says something; the test
-// fails if there is none.
-func (h *house) message(to, says string) sandbox.Message {
-	h.t.Helper()
-	h.settle()
-	messages := h.Mailbox.To(to)
-	for i := len(messages) - 1; i >= 0; i-- {
-		if strings.Contains(messages[i].Text, says) {
-			return messages[i]
-		}
-	}
-	h.t.Fatalf("none of %d messages to %s says %q", len(messages), to, says)
-	return sandbox.Message{}
-}
-
-func copyFile(to, from string) error {
-	raw, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(to, raw, 0o600)
 }

@@ -47,7 +47,7 @@ func TestCustomerChangesTheirAddress(t *testing.T) {
 		w.Sees(w.request(id).Ref())
 		w.Presses("portal.tab/received")
 		w.Sees("CRM")
-		if !strings.Contains(w.holds(me, "address"), "110108") || w.state(id) != change.Confirmed {
+		if !strings.Contains(w.holds(me, "address"), `"region":"110108"`) || w.state(id) != change.Confirmed {
 			w.Errorf("the record has %s, and the request is %s", w.holds(me, "address"), w.state(id))
 		}
 	})

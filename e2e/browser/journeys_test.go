@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -36,30 +35,23 @@ func ways() []reader {
 	return all
 }
 
-// journeys lets a journey be made in every way, each time by another customer of a house.
-func journeys(t *testing.T, made func(w *tab, me *somebody)) {
-	h := openHouse(t)
-	next := customers(h)
-	for _, r := range ways() {
-		me := next(r.lang)
+// journeys lets a journey be made in every way, each time in a house of its own, with a
+// customer who speaks the reader's language.
+func journeys(t *testing.T, made func(w *tab, me *somebody)) { journeysBy(t, ways(), made) }
+
+func journeysBy(t *testing.T, ways []reader, made func(w *tab, me *somebody)) {
+	for _, r := range ways {
 		t.Run(r.String(), func(t *testing.T) {
 			t.Parallel()
-			made(h.opens(t, r), me)
+			h := openHouse(t)
+			made(h.opens(t, r), h.known[r.lang][0])
 		})
 	}
 }
 
-// customers hands out the customers of a house, each once.
-func customers(h *house) func(lang.Lang) *somebody {
-	var mu sync.Mutex
-	used := map[lang.Lang]int{}
-	return func(l lang.Lang) *somebody {
-		mu.Lock()
-		defer mu.Unlock()
-		s := h.known[l][used[l]]
-		used[l]++
-		return s
-	}
+// keyed are the ways of somebody who sits before a keyboard, where scripts run.
+func keyed() []reader {
+	return slices.DeleteFunc(ways(), func(r reader) bool { return r.noScript || r.width < 900 })
 }
 
 // newPhone is a number that nobody of these tests has, as people write it.

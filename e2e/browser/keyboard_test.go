@@ -12,11 +12,12 @@ import (
 )
 
 func TestEverythingIsReachedByKeyboardAndSeenThere(t *testing.T) {
+	surveyed(t)
 	survey(t, func(w *tab, p place) { w.finds(p, "keyboard", w.unreached()) })
 }
 
 // recorder notes, for everything that takes the focus, whether one sees that it did: an
-// outline or a shadow, inside the window, and nothing in front of it.
+// outline or a shadow, and not wholly behind something else (WCAG 2.4.11).
 const recorder = `(() => {
 	const tabbable = (el) => el.tabIndex >= 0 && !el.disabled && !el.closest("[inert]") && el.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
 	const chosen = (el) => el.type !== "radio" || el.checked || ![...document.querySelectorAll("input[type=radio]")].some((o) => o.name === el.name && o.form === el.form && o.checked);
@@ -26,8 +27,11 @@ const recorder = `(() => {
 	const inFront = (el) => {
 		const r = el.getClientRects()[0] ?? el.getBoundingClientRect(); // a link may be on two lines
 		if (r.width < 2 || r.height < 2) return false;
-		const at = document.elementFromPoint(Math.min(innerWidth - 1, Math.max(0, r.left + r.width / 2)), Math.min(innerHeight - 1, Math.max(0, r.top + Math.min(r.height, innerHeight) / 2)));
-		return at && at !== el && !el.contains(at) && !at.contains(el) && ![...(el.labels ?? [])].some((l) => l.contains(at));
+		const others = (x, y) => {
+			const at = document.elementFromPoint(Math.min(innerWidth - 1, Math.max(0, x)), Math.min(innerHeight - 1, Math.max(0, y)));
+			return at && at !== el && !el.contains(at) && !at.contains(el) && ![...(el.labels ?? [])].some((l) => l.contains(at));
+		};
+		return [0.5, 0.1, 0.9].every((h) => [0.5, 0.1, 0.9].every((w) => others(r.left + r.width * w, r.top + r.height * h)));
 	};
 	const name = (el) => el.tagName.toLowerCase() + (el.id && "#" + el.id) + [...el.classList].map((c) => "." + c).join("") + " " + JSON.stringify((el.getAttribute("aria-label") ?? el.textContent ?? el.name ?? "").trim().slice(0, 30));
 	window.walk = { met: new Set(), wrong: [], all: [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], [contenteditable]")].filter(tabbable).filter(chosen).filter(firstOf), name };

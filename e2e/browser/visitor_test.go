@@ -3,16 +3,21 @@ package browser
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/rand"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
+	"amend/access"
 	"amend/desk"
 	"amend/internal/lang"
 )
@@ -34,31 +39,66 @@ func (h *house) visits(t testing.TB, who string, l lang.Lang) *visitor {
 	}}
 }
 
-// session are the cookies of somebody who has just signed in: one of staff by name, a
-// customer, whoever follows the link of a purpose, or nobody.
+// session are the cookies of somebody who has just come: one of staff by name, "customer N"
+// of a language, a "guest" whom the company's own app lets in, "link PURPOSE" for whoever
+// followed one, a "seeker" who typed a number that two customers have, or nobody.
 func (h *house) session(t testing.TB, who string, l lang.Lang) map[string]string {
 	t.Helper()
-	switch {
-	case who == "":
+	h.door.Lock() // a code is good for one of those who come at the same time
+	defer h.door.Unlock()
+	kind, which, _ := strings.Cut(who, " ")
+	switch kind {
+	case "":
 		return map[string]string{}
-	case who == "customer":
-		return map[string]string{"amend-customer": h.recognised(t, h.known[l][0])}
-	case strings.HasPrefix(who, "link "):
-		return map[string]string{}
+	case "customer":
+		n, err := strconv.Atoi(which)
+		h.must(err)
+		return map[string]string{"amend-customer": h.recognised(t, h.known[l][n])}
+	case "link":
+		return map[string]string{"amend-link": h.followable[access.Purpose(which)]}
+	case "guest":
+		return map[string]string{"amend-seeking": h.admitted(t, h.known[l][0])}
+	case "seeker", "chooser":
+		return map[string]string{"amend-seeking": h.seeks(t, kind == "chooser")}
 	}
 	o, err := h.Desk.SignIn(t.Context(), desk.Credentials{Name: who, Password: h.people[who].password, Code: h.code(who), Device: "Chrome · Linux"})
 	h.must(err)
 	return map[string]string{"amend-staff": h.reader.Stamp(o.Token)}
 }
 
-// recognised signs a customer in by the code that their phone gets.
+// admitted is what the company's own app is given for somebody who is signed in there.
+func (h *house) admitted(t testing.TB, s *somebody) string {
+	t.Helper()
+	app, _, err := h.Desk.AddToken(t.Context(), access.Actor{Name: "app " + rand.Text(), Roles: []access.Role{access.App}})
+	h.must(err)
+	address, _, err := h.Desk.Admit(t.Context(), app, s.id)
+	h.must(err)
+	return address[strings.LastIndex(address, "/")+1:]
+}
+
+// seeks types a number: one that nobody has, or one that two customers have, with its code.
+func (h *house) seeks(t testing.TB, shared bool) string {
+	t.Helper()
+	number := "+86131" + fmt.Sprintf("%08d", networks.Add(1))
+	if zh := h.known[lang.ZH]; shared {
+		number = zh[len(zh)-1].phone
+	}
+	h.Clock.Add(2 * time.Minute) // codes to one number keep a distance
+	token, err := h.Desk.Seek(t.Context(), desk.Search{By: "phone", Key: number})
+	h.must(err)
+	if shared {
+		_, err := h.Desk.Recognise(t.Context(), token, h.codeTo(number), "Chrome · Linux")
+		h.must(err)
+	}
+	return token
+}
+
+// recognised signs a customer in by the word of the company's own app, which sends no code.
 func (h *house) recognised(t testing.TB, s *somebody) string {
 	t.Helper()
-	token, err := h.Desk.Seek(t.Context(), desk.Search{By: "phone", Key: s.phone})
+	o, err := h.Desk.Choose(t.Context(), h.admitted(t, s), s.id, "Chrome · Linux")
 	h.must(err)
-	done, err := h.Desk.Recognise(t.Context(), token, h.codeTo(s.phone), "Chrome · Linux")
-	h.must(err)
-	return h.reader.Stamp(done.Token)
+	return h.reader.Stamp(o.Token)
 }
 
 // sixDigits is a code in a message, which is no part of a link or a number.
@@ -134,8 +174,11 @@ func (v *visitor) sends(r *http.Request) answer {
 	return answer{r.URL.RequestURI(), res.StatusCode, res.Header, body}
 }
 
-// page reports whether the answer is a page that a browser shows.
-func (a answer) page() bool { return strings.HasPrefix(a.header.Get("Content-Type"), "text/html") }
+// page reports whether the answer is a page that a browser shows: no file to keep, no part
+// of a page.
+func (a answer) page() bool {
+	return strings.HasPrefix(a.header.Get("Content-Type"), "text/html") && a.header.Get("Content-Disposition") == "" && bytes.Contains(a.body, []byte("<html"))
+}
 
 // document is the page as a tree.
 func (a answer) document(t testing.TB) *html.Node {
