@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"amend/access"
@@ -16,8 +17,10 @@ import (
 const hintWithin = 2
 
 // Hint puts on record that a value may have changed, in the words of whoever heard it, and
-// makes it somebody's task. It changes nothing of the record: a steward judges it. Test:
-// TestHintIsATaskWithADateAndItsWordsAreSealed.
+// makes it somebody's task. Without words it says that the value looks wrong, which is one
+// press of a button (row D3); while one such is open for the field, another adds nothing. It
+// changes nothing of the record: a steward judges it. Tests:
+// TestHintIsATaskWithADateAndItsWordsAreSealed, TestDoubtIsOneActAndOneTaskForEachField.
 func (d *Desk) Hint(ctx context.Context, by access.Actor, id customer.ID, k customer.Key, words string) error {
 	if f := by.May(access.FileChange); f != nil {
 		return f
@@ -25,8 +28,6 @@ func (d *Desk) Hint(ctx context.Context, by access.Actor, id customer.ID, k cust
 	switch {
 	case by.Sort != access.Staff:
 		return fault.New(fault.Denied, "staff_only")
-	case words == "":
-		return fault.New(fault.Invalid, "text_missing", "field", "words")
 	case len(words) > maxReason:
 		return fault.New(fault.Invalid, "too_long", "field", "words", "max", maxReason)
 	}
@@ -39,10 +40,17 @@ func (d *Desk) Hint(ctx context.Context, by access.Actor, id customer.ID, k cust
 		if f := admits(field, known, rec.Kind, k); f != nil {
 			return f.On("field")
 		}
+		if words == "" {
+			if open, err := tx.Hints(id); err != nil || doubted(open, k) {
+				return err
+			}
+		}
 		e := newEntry(tx, by, "hint")
 		e.Record, e.Facts = string(id), []audit.Fact{{Name: "field", Value: string(k)}}
-		if e.Body, err = tx.SealWords(id, e.ID, words); err != nil {
-			return err
+		if words != "" {
+			if e.Body, err = tx.SealWords(id, e.ID, words); err != nil {
+				return err
+			}
 		}
 		tx.AddTask(store.Task{
 			ID: e.ID, Kind: store.HintTask, Record: id, Contact: k, Role: string(access.Steward),
@@ -50,6 +58,11 @@ func (d *Desk) Hint(ctx context.Context, by access.Actor, id customer.ID, k cust
 		})
 		return tx.Append(e)
 	})
+}
+
+// doubted reports whether an open hint speaks of a field.
+func doubted(open []store.Task, k customer.Key) bool {
+	return slices.ContainsFunc(open, func(t store.Task) bool { return t.Contact == k })
 }
 
 // JudgeHint ends a hint: it was right, and a request was filed or the customer was asked; or

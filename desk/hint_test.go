@@ -60,10 +60,28 @@ func TestHintIsJudgedOnceAndByASteward(t *testing.T) {
 	}
 }
 
-func TestHintNeedsAFieldAndWords(t *testing.T) {
+func TestDoubtIsOneActAndOneTaskForEachField(t *testing.T) {
 	h := open(t)
 	fang := h.fang()
-	h.refused(h.desk.Hint(h.ctx, h.staff["ada"], fang, "phone", ""), "text_missing")
+	h.ok(h.desk.Hint(h.ctx, h.staff["ada"], fang, "phone", ""))
+	h.ok(h.desk.Hint(h.ctx, h.staff["ada"], fang, "phone", ""))
+	h.ok(h.desk.Hint(h.ctx, h.staff["ada"], fang, "email", ""))
+	if got := h.hints(h.staff["sue"], fang); len(got) != 2 || got[0].Text != "" || got[1].Text != "" {
+		t.Fatalf("a steward sees %+v", got)
+	}
+	h.ok(h.desk.Hint(h.ctx, h.staff["ada"], fang, "phone", "she has a new one"))
+	if got := h.hints(h.staff["sue"], fang); len(got) != 3 {
+		t.Errorf("words beside a doubt: %+v", got)
+	}
+	h.ok(h.desk.JudgeHint(h.ctx, h.staff["sue"], fang, h.hints(h.staff["sue"], fang)[1].ID, "dismissed"))
+	if got := h.hints(h.staff["sue"], fang); len(got) != 2 {
+		t.Errorf("after one was judged: %+v", got)
+	}
+}
+
+func TestHintNeedsAFieldOfTheRecord(t *testing.T) {
+	h := open(t)
+	fang := h.fang()
 	h.refused(h.desk.Hint(h.ctx, h.staff["ada"], fang, "shoe", "41"), "unknown_field")
 	h.refused(h.desk.Hint(h.ctx, h.staff["ada"], fang, "uscc", "of a company"), "field_not_of_kind")
 	h.refused(h.desk.Hint(h.ctx, h.staff["ada"], fang, "phone", strings.Repeat("x", 1001)), "too_long")

@@ -890,7 +890,7 @@ func hintForm(c customerPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = page.TextArea(c.Page, c.Form, page.Field{Name: "words", Label: c.T("console.hint.words"), Hint: c.T("console.hint.words_hint"), Rows: 3, Max: 300}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.TextArea(c.Page, c.Form, page.Field{Name: "words", Label: c.T("console.hint.words"), Hint: c.T("console.hint.words_hint"), Optional: true, Rows: 3, Max: 300}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

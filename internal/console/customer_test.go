@@ -146,12 +146,28 @@ func TestHintIsLeftAndJudgedOnThePage(t *testing.T) {
 	w := newWorld(t)
 	fang := w.fang()
 	ada, sue := w.in("ada"), w.in("sue")
-	ada.post(path(fang)+"/hints", "field", "employer").is(http.StatusUnprocessableEntity).says("Write something")
+	ada.post(path(fang)+"/hints", "field", "shoe", "words", "41").is(http.StatusUnprocessableEntity)
 	ada.follow(ada.post(path(fang)+"/hints", "field", "employer", "words", "works at Lanshi now")).says("The hint is on record", "works at Lanshi now")
 	w.in("bob").get(path(fang)).says("Employer", "to be judged by 4 Mar 2026").hides("Lanshi")
 	d, err := w.reader.Dossier(t.Context(), w.staff["sue"], fang)
 	w.ok(err)
 	sue.follow(sue.post(path(fang)+"/hints/"+d.Hints[0].ID, "outcome", "followed")).says("The hint is judged").hides("Lanshi")
+}
+
+func TestAValueThatLooksWrongIsSaidByOnePress(t *testing.T) {
+	w := newWorld(t)
+	fang := w.fang()
+	w.Clock.Add(300 * 24 * time.Hour)
+	ada := w.in("ada")
+	ada.get(path(fang)).says("This looks wrong")
+	ada.follow(ada.post(path(fang)+"/hints", "field", "phone")).says("The hint is on record", "Hints to judge")
+	ada.get("/intake/" + string(fang)).says("This looks wrong").hides(values...)
+	ada.follow(ada.post("/intake/"+string(fang)+"/hint", "field", "phone", "channel", "shop")).says("The hint is on record").hides(values...)
+	w.in("bob").get(path(fang)).hides("This looks wrong")
+	d, err := w.reader.Dossier(t.Context(), w.staff["sue"], fang)
+	if w.ok(err); len(d.Hints) != 1 || d.Hints[0].Field != "phone" {
+		t.Errorf("a steward has %+v", d.Hints)
+	}
 }
 
 // bareKey is a key that has no sentence, on a page.

@@ -18,7 +18,7 @@ const HintTask = "hint"
 type Hint struct {
 	ID    string
 	Field customer.Key
-	Text  string // for its author and for who judges it; "" for everybody else
+	Text  string // for its author and for who judges it; "" for everybody else, and without words
 	By    string // id
 	At    time.Time
 	Due   time.Time
@@ -68,7 +68,7 @@ func (r *Reader) dossierHints(v View, by access.Actor, rec customer.Record, d *D
 			return fmt.Errorf("read hint %s: %w", t.ID, err)
 		}
 		h := Hint{ID: t.ID, Field: t.Contact, By: e.Actor, At: t.OpenedAt, Due: t.DueAt}
-		if by.May(access.ManageSignals) == nil || by.ID == e.Actor {
+		if len(body) > 0 && (by.May(access.ManageSignals) == nil || by.ID == e.Actor) {
 			words, err := key.Open(body, boundWords(t.ID))
 			if err != nil {
 				return fmt.Errorf("open hint %s: %w", t.ID, err)
