@@ -178,11 +178,16 @@ func (d *Desk) hand(ctx context.Context, m notify.Message) (out notify.Outgoing,
 	if err != nil {
 		return notify.Outgoing{ID: m.Parts[0].ID}, notify.Answer{Outcome: notify.Retry, Code: notWorded}, true, nil
 	}
+	return d.give(ctx, out)
+}
+
+// give lets a channel try once, and survives it.
+func (d *Desk) give(ctx context.Context, out notify.Outgoing) (_ notify.Outgoing, a notify.Answer, ok bool, broke error) {
 	channel, ok := d.outside.Channels[out.Channel]
 	if !ok {
 		return out, notify.Answer{Outcome: notify.Retry, Code: "no_channel"}, true, nil
 	}
-	err = contained(func() (err error) {
+	err := contained(func() (err error) {
 		a, err = channel.Send(ctx, out)
 		return err
 	})

@@ -79,13 +79,14 @@ func (t Tries) Hit() Tries {
 // The limits on sending. A code costs money and patience: they hold for one destination
 // across every purpose, for one source address, and for the whole installation.
 const (
-	resendAfter   = 60 * time.Second
-	sendsPerDay   = 5
-	sendsPerHour  = 20
-	filingsPerDay = 10
-	entersPerHour = 600 // a whole office behind one address
-	revealsPerDay = 300 // a busy day at the counter; far from a copy of the customer base
-	maxSendPerDay = 50_000
+	resendAfter      = 60 * time.Second
+	sendsPerDay      = 5
+	sendsPerHour     = 20
+	filingsPerDay    = 10
+	entersPerHour    = 600 // a whole office behind one address
+	revealsPerDay    = 300 // a busy day at the counter; far from a copy of the customer base
+	rehearsalsPerDay = 10
+	maxSendPerDay    = 50_000
 )
 
 // A Quota is one limit on sending: at most Max in Window, and Gap between two.
@@ -111,6 +112,9 @@ func PerFiler() Quota { return Quota{Max: filingsPerDay, Window: day} }
 
 // PerReader limits how often one person or client sees values in clear in a day (threat T20).
 func PerReader() Quota { return Quota{Max: revealsPerDay, Window: day, Reads: true} }
+
+// PerRehearser limits how often one person sends a text with invented values in a day.
+func PerRehearser() Quota { return Quota{Max: rehearsalsPerDay, Window: day} }
 
 // Everything limits the codes of the whole installation in a day.
 func Everything() Quota { return Quota{Max: maxSendPerDay, Window: day} }

@@ -30,6 +30,7 @@ func (s *Site) houseRoutes() []route {
 		get("/admin/catalog", catalogShow),
 		get("/admin/texts", textsShow),
 		get("/admin/texts/{kind}", textShow),
+		post("/admin/texts/{kind}", sure("/admin/texts/{kind}", textRehearse)),
 		get("/admin/tokens", tokensShow),
 		post("/admin/tokens", sure("/admin/tokens", tokenAdd)),
 	}

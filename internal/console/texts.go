@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/http"
 	"strconv"
 
 	"amend/access"
@@ -30,10 +31,13 @@ type textLine struct {
 // textPage is one message side by side, with a sample of invented values.
 type textPage struct {
 	*page.Page
-	Frame page.ConsoleFrame
-	Kind  notify.Kind
-	Sides []textSide
-	Who   string
+	Frame     page.ConsoleFrame
+	Form      page.Form
+	Kind      notify.Kind
+	Sides     []textSide
+	Who       string
+	Rehearses bool // may send it to see how it arrives
+	Outcome   page.Notice
 }
 
 // A textSide is a message in one language.
@@ -69,13 +73,22 @@ func textsShow(v *visit) error {
 	return v.show(textList(t))
 }
 
-func textShow(v *visit) error {
+func textShow(v *visit) error { return v.text(page.Form{}, nil, http.StatusOK) }
+
+// text shows a message, with a form that came back or what became of a rehearsal.
+func (v *visit) text(form page.Form, answer *notify.Answer, status int) error {
 	kind := notify.Kind(v.r.PathValue("kind"))
 	if _, known := v.House.Book.Of(kind, notify.ZH); !known {
 		return fault.New(fault.NotFound, "no_page")
 	}
 	v.page.Title = v.page.Word("text_kind", string(kind))
-	t := textPage{Page: v.page, Frame: v.frame("/admin"), Kind: kind, Who: v.whoMayWords(access.ManageTexts)}
+	t := textPage{
+		Page: v.page, Frame: v.frame("/admin"), Form: form, Kind: kind, Who: v.whoMayWords(access.ManageTexts),
+		Rehearses: v.by().May(access.ManageTexts) == nil,
+	}
+	if answer != nil {
+		t.Outcome = v.rehearsed(*answer)
+	}
 	for _, lang := range notify.Langs() {
 		side, err := v.textSide(kind, lang)
 		if err != nil {
@@ -83,7 +96,7 @@ func textShow(v *visit) error {
 		}
 		t.Sides = append(t.Sides, side)
 	}
-	return v.show(textSheet(t))
+	return v.answer(status, textSheet(t))
 }
 
 // textSide writes a message of a kind as the house would, with invented values.
