@@ -53,6 +53,9 @@ func (c backupMakeCmd) Run(a *app) error {
 		a.say("已备份到 %s：%d 份档案，%d 条记录，%.1f MB", "Backed up to %s: %d records, %d entries, %.1f MB",
 			c.File, made.Of("golden_record"), made.Of("entry"), float64(made.Size)/1e6)
 		a.say("SHA-256  %s", "SHA-256  %s", made.Digest)
+		if err := h.desk.Backed(a.ctx, made.Digest, made.Of("entry")); err != nil {
+			return err
+		}
 		a.advise("主密钥不在备份里，没有它备份读不出客户资料：另行保管 amend key backup 的副本。\n核对这份备份：amend backup verify %s --identity 备份密钥文件",
 			"The master key isn't in it, and without that no customer can be read: keep the copy of amend key backup elsewhere.\nCheck this backup: amend backup verify %s --identity FILE", c.File)
 		return nil

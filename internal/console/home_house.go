@@ -26,7 +26,7 @@ func (v *visit) homeHouse(h *homePage) error {
 	if err != nil {
 		return err
 	}
-	h.House = []houseLine{v.houseSystems(health), v.houseStopped(health), v.houseMessages(health), v.houseTimers(health)}
+	h.House = []houseLine{v.houseSystems(health), v.houseStopped(health), v.houseMessages(health), v.houseTimers(health), v.houseBackup(health)}
 	if v.by().May(access.ReadLog) != nil {
 		return nil
 	}
@@ -87,6 +87,19 @@ func (v *visit) houseTimers(h store.Health) houseLine {
 		l.Note = v.page.T("console.house.since", "time", v.page.Moment(h.OldestDue))
 	}
 	return v.leading(l, access.ReadBoard, "/supervision", "console.house.act")
+}
+
+// backupLate is how old the newest backup may be: a daily one, and a day to notice.
+const backupLate = 48 * time.Hour
+
+func (v *visit) houseBackup(h store.Health) houseLine {
+	switch age := v.page.Now.Sub(h.BackedAt); {
+	case h.BackedAt.IsZero():
+		return houseLine{Tone: page.Warn, Text: v.page.T("console.house.backup_none"), Note: v.page.T("console.house.backup_how")}
+	case age > backupLate:
+		return houseLine{Tone: page.Warn, Text: v.page.T("console.house.backup_old", "time", v.page.Moment(h.BackedAt)), Note: v.page.T("console.house.backup_how")}
+	}
+	return houseLine{Text: v.page.T("console.house.backup", "time", v.page.Moment(h.BackedAt))}
 }
 
 // leading adds the way to act where something is wrong, for whoever may go there.

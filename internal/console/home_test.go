@@ -17,7 +17,12 @@ func TestHomeSaysWhatWaitsForWhomAndHowTheHouseStands(t *testing.T) {
 	bob.get("/").is(200).says("Good morning, bob", "For me 2", "High risk 1", "Disputed 0", "The next 5", "Start", "Record intact, checked", "Requests of the last 14 days")
 	ada.get("/").says("Filed by me 2", "To be proven 0", "In approval 2").hides("Nearly late")
 	audrey.get("/").says("Newest entries", "ada", "filed the request").hides("Nearly late")
-	otto.get("/").says("Is the house well?", "What falls due is done on time").hides("The next 5")
+	otto.get("/").says("Is the house well?", "What falls due is done on time", "There is no backup yet").hides("The next 5")
+
+	w.ok(w.Desk.Backed(t.Context(), "digest", 7))
+	otto.get("/").says("Last backup: 10:00").hides("There is no backup yet")
+	w.Clock.Add(49 * time.Hour)
+	w.in("otto").get("/").says("The last backup is from")
 }
 
 func TestHomeGreetsByTheTimeOfDay(t *testing.T) {

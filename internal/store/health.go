@@ -24,7 +24,8 @@ type Health struct {
 	Untaken           int64 // messages that were tried, and that no channel has taken yet
 	Exceptions        int64 // open: deliveries that need a person
 	OldestException   time.Time
-	Quarantined       int64 // requests whose timer failed five times
+	Quarantined       int64     // requests whose timer failed five times
+	BackedAt          time.Time // when the newest backup was made; zero: never
 }
 
 // logLate is how old an entry may be that has no place in the log. The sequencer needs a
@@ -64,7 +65,24 @@ func (v View) Health(now time.Time) (Health, error) {
 	if err != nil && !errors.Is(err, ErrNoRow) {
 		return h, fmt.Errorf("read health: %w", err)
 	}
-	return h, nil
+	h.BackedAt, err = v.backedAt()
+	return h, err
+}
+
+// backedAt answers when the newest backup was made, zero for never.
+func (v View) backedAt() (time.Time, error) {
+	text, err := v.Meta(BackedAt)
+	if errors.Is(err, ErrNoRow) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		err = fmt.Errorf("read %s: %w", BackedAt, err)
+	}
+	return at, err
 }
 
 // called is the end of a question about deliveries, from its second argument on, that leaves

@@ -25,6 +25,14 @@ func (tx *Tx) SetMeta(name, value string) {
 	tx.One(Stale, `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, value)
 }
 
+// BackedAt is the name under which the database has when it was last backed up.
+const BackedAt = "backed_at"
+
+// PutMeta sets one that changes.
+func (tx *Tx) PutMeta(name, value string) {
+	tx.Exec(`INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+}
+
 // Empty reports whether nothing was ever written here.
 func (v View) Empty() (bool, error) {
 	var n int64
