@@ -98,27 +98,30 @@ func (v *visit) homeWork(h *homePage) error {
 	if err != nil {
 		return err
 	}
+	if h.Pace, err = v.Reader.Pace(v.ctx, v.by()); err != nil {
+		return err
+	}
 	h.Waits, h.Next = len(lines), lines[:min(len(lines), shownNext)]
 	h.Tiles = v.fileTiles(lines)
 	if h.Box == store.ForMe {
-		if h.Tiles, err = v.decideTiles(lines); err != nil {
-			return err
-		}
+		h.Tiles, err = v.decideTiles(lines, h.Pace.Last)
 	}
-	h.Pace, err = v.Reader.Pace(v.ctx, v.by())
 	return err
 }
 
-// decideTiles count what waits for somebody who decides.
-func (v *visit) decideTiles(lines []store.InboxLine) ([]tile, error) {
+// decideTiles count what waits for somebody who decides, and what is new since they last did.
+func (v *visit) decideTiles(lines []store.InboxLine, last time.Time) ([]tile, error) {
 	board, err := v.Reader.Board(v.ctx, v.by())
 	if err != nil {
 		return nil, err
 	}
-	today := v.today()
-	fresh := countOf(lines, func(l store.InboxLine) bool { return !l.FiledAt.Before(today) })
+	mine := v.tile("mine", page.Quiet, len(lines), inboxQuery{Box: store.ForMe})
+	if !last.IsZero() {
+		fresh := countOf(lines, func(l store.InboxLine) bool { return l.Since.After(last) })
+		mine.Note = v.page.T("console.home.tile.mine_since", "n", strconv.Itoa(fresh), "time", v.page.Moment(last))
+	}
 	return []tile{
-		v.tile("mine", page.Quiet, len(lines), inboxQuery{Box: store.ForMe}, "n", strconv.Itoa(fresh)),
+		mine,
 		v.tile("near", page.Warn, countOf(lines, func(l store.InboxLine) bool { return near(l, v.page.Now, v.House.Calendar) }), inboxQuery{Box: store.ForMe, Due: "soon"}, "time", v.page.Span(slaNear)),
 		v.tile("high", page.Risk, countOf(lines, func(l store.InboxLine) bool { return l.Risk == policy.HighRisk }), inboxQuery{Box: store.ForMe, Risk: string(policy.HighRisk)}),
 		v.tile("disputed", page.Risk, len(board.Frozen), inboxQuery{Box: store.ForTeam, State: string(change.Disputed)}),
@@ -155,12 +158,6 @@ func countOf(lines []store.InboxLine, is func(store.InboxLine) bool) int {
 		}
 	}
 	return n
-}
-
-// today is when the day began where the house is.
-func (v *visit) today() time.Time {
-	y, m, d := v.page.Now.In(v.Door.Zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, v.Door.Zone)
 }
 
 // homeLog reads the newest entries of the log, for whoever watches over it.
@@ -227,5 +224,5 @@ func (h homePage) Idle() string {
 	if h.Pace.Last.IsZero() {
 		return ""
 	}
-	return h.T("console.inbox.last", "time", h.Page.Clock(h.Pace.Last))
+	return h.T("console.inbox.last", "time", h.Moment(h.Pace.Last))
 }

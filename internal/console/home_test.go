@@ -53,3 +53,18 @@ func TestFlowCountsWhatWasDoneTheSameDay(t *testing.T) {
 		t.Errorf("%+v", flow)
 	}
 }
+
+func TestHomeCountsWhatIsNewSinceTheLastDecision(t *testing.T) {
+	w := newWorld(t)
+	fang := w.fang()
+	first := w.file("ada", fang, "name_spelling", "WANG Xiaofang")
+	w.settle()
+	bob := w.in("bob")
+	bob.get("/").says("You may decide these")
+	bob.post("/changes/"+string(first)+"/reject", "content_hash", bob.get("/changes/"+string(first)).hash(), "reason_code", "not_needed").is(303)
+	w.later(time.Minute)
+	w.later(26 * time.Hour)
+	w.file("ada", fang, "name_spelling", "WANG Fang")
+	w.settle()
+	w.in("bob").get("/").says("1 new since your last decision, 2 Mar 2026")
+}

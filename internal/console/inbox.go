@@ -194,7 +194,7 @@ func (p inboxPage) Nothing() (title, text string, link page.Link) {
 		return p.T("console.inbox.none_fits"), p.T("console.inbox.none_fits_text", "n", strconv.Itoa(p.All)),
 			page.Link{Href: inboxQuery{Box: p.Query.Box}.path(), Text: p.T("console.inbox.reset")}
 	case p.Query.Box == store.ForMe && !p.Pace.Last.IsZero():
-		text = p.T("console.inbox.last", "time", p.Page.Clock(p.Pace.Last))
+		text = p.T("console.inbox.last", "time", p.Moment(p.Pace.Last))
 	}
 	if p.Query.Box != store.ForTeam {
 		link = page.Link{Href: inboxQuery{Box: store.ForTeam}.path(), Text: p.T("console.inbox.see_team")}

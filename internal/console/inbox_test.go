@@ -93,6 +93,6 @@ func TestPaceIsShownToTheReaderAlone(t *testing.T) {
 		w.later(40 * time.Second)
 	}
 
-	bob.get("/inbox").says("Decided today: 3, with a median of", "only you see this", "Last decision at 10:0")
+	bob.get("/inbox").says("Decided today: 3, with a median of", "only you see this", "Last decision: 10:0")
 	w.in("bea").get("/inbox").hides("Decided today")
 }

@@ -111,7 +111,7 @@ func median(all []time.Duration) time.Duration {
 type Pace struct {
 	Decided int
 	Median  time.Duration // from one decision to the next; 0: fewer than two
-	Last    time.Time     // when the last one took effect
+	Last    time.Time     // when the last one took effect, of today or of a day before
 }
 
 // The bounds of a pace: whoever stops for longer has a break, and what waited longer than a
@@ -131,8 +131,14 @@ func (r *Reader) Pace(ctx context.Context, by access.Actor) (Pace, error) {
 		err = row.Scan(&at)
 		return at, err
 	}, q, by.ID, idAt(today.Add(-paceBack)), today)
-	if err != nil || len(times) == 0 {
+	if err != nil {
 		return Pace{}, err
+	}
+	if len(times) == 0 {
+		var last time.Time
+		const q = `SELECT MAX(at) FROM verdict WHERE actor_id = $1 AND change_id >= $2`
+		err = r.store.View(ctx).Row(q, by.ID, idAt(today.Add(-paceBack))).Scan(&last)
+		return Pace{Last: last}, err
 	}
 	var gaps []time.Duration
 	for i := 1; i < len(times); i++ {
