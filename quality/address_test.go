@@ -2,6 +2,7 @@ package quality
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"amend/customer"
@@ -115,6 +116,28 @@ func TestPickersWalkFromProvinceToStreet(t *testing.T) {
 	}
 	if seen != len(regions()) {
 		t.Errorf("reached %d of %d divisions", seen, len(regions()))
+	}
+}
+
+func TestPickedIsTheDeepestDivisionOfTheOneAbove(t *testing.T) {
+	for _, c := range []struct{ codes, want string }{
+		{"11 1101 110108 110108030", "110108030"},
+		{"11 1101 110108", "110108"},
+		{"11 1101 110108 -", "110108"},
+		{"11 1101 110108 110119203", "110108"}, // a street of another area
+		{"31 1101 110108 110108030", "31"},     // the province was changed, what stands below was not
+		{"31 - 110108", "31"},
+		{"11 110108", "11"}, // no city in between
+		{"- 1101 110108", ""},
+		{"HK HK/九龙 HK/九龙/观塘区", "HK/九龙/观塘区"},
+		{"HK HK/九龙 HK/新界/沙田区", "HK/九龙"},
+		{"99", "99"}, // that there is none is said by whoever judges the address
+		{"", ""},
+	} {
+		codes := strings.Split(strings.ReplaceAll(c.codes, "-", ""), " ")
+		if got := Picked(codes...); got != c.want {
+			t.Errorf("%s: picked is %q, want %q", c.codes, got, c.want)
+		}
 	}
 }
 

@@ -93,6 +93,20 @@ func RegionPath(code string) ([]Region, bool) {
 	return path, len(path) > 0
 }
 
+// Picked is the division that a picker names by one code for each level, from the province
+// down: the deepest that lies in the one above it. What was picked below a division that was
+// then changed belongs to another one, and does not count.
+func Picked(codes ...string) string {
+	deepest := ""
+	for _, code := range codes {
+		if code == "" || parent(code) != deepest {
+			break
+		}
+		deepest = code
+	}
+	return deepest
+}
+
 // parent is the code of the division around code, "" around a province.
 func parent(code string) string {
 	if i := strings.LastIndexByte(code, '/'); i >= 0 {

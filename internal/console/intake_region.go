@@ -29,17 +29,22 @@ type regionList struct {
 	Options []page.Option
 }
 
-// regionLists are the lists of the picker of an address, each filled by what is chosen above.
+// regionLists are the lists of the picker of an address, each filled by what is chosen above
+// as long as that lies in what stands above it.
 func (w lexicon) regionLists(f page.Form, k customer.Key) []regionList {
 	var lists []regionList
 	above := ""
+	var codes []string
 	for i, part := range regionParts {
-		x := page.Field{Name: string(k) + "." + part, Label: w.T("console.intake.region." + part), Optional: i == len(regionParts)-1}
+		x := page.Field{Name: string(k) + "." + part, Label: w.T("console.intake.region." + part), Optional: i == len(regionParts)-1, Autocomplete: "off"}
 		if i > 0 {
 			x.RegionOf, x.Regions = string(k)+"."+regionParts[i-1], Base+"/intake/regions"
 		}
 		lists = append(lists, regionList{x, regionOptions(w.Page, above, i > 0)})
-		above = f.Get(x.Name)
+		codes = append(codes, f.Get(x.Name))
+		if above = f.Get(x.Name); quality.Picked(codes...) != above {
+			above = ""
+		}
 	}
 	return lists
 }

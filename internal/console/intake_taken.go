@@ -7,6 +7,7 @@ import (
 	"amend/customer"
 	"amend/desk"
 	"amend/internal/page"
+	"amend/quality"
 )
 
 // taken is what a caller said, as a form holds it: which fields, and for each what it becomes.
@@ -62,12 +63,11 @@ func spoken(f customer.Field, k customer.Key, form page.Form) json.RawMessage {
 	if f.Type != customer.Address {
 		return text(line)
 	}
-	region, country := "", form.Get(string(k)+".country")
+	var codes []string
 	for _, part := range regionParts {
-		if code := form.Get(string(k) + "." + part); code != "" {
-			region = code
-		}
+		codes = append(codes, form.Get(string(k)+"."+part))
 	}
+	region, country := quality.Picked(codes...), form.Get(string(k)+".country")
 	if line == "" || region == "" && country == "" {
 		return text(line)
 	}

@@ -177,6 +177,11 @@ func TestAddressIsTakenByRegionOrInOneLine(t *testing.T) {
 	at := "/intake/" + string(fang)
 	ada.post(at, "field", "address", "address.province", "31", "do", "regions").is(http.StatusOK).says("市辖区")
 	ada.get("/intake/regions?of=3101").is(http.StatusOK).says("浦东新区")
+	stale := []string{"field", "address", "address.province", "31", "address.city", "3101", "address.area", "310115", "address.street", "110108030"}
+	ada.post(at, append(stale, "address", "张江路88弄", "reason", "moved", "do", "check")...).is(http.StatusOK).says("上海市浦东新区张江路88弄")
+	stale = []string{"field", "address", "address.province", "31", "address.city", "1101", "address.area", "110108"}
+	ada.post(at, append(stale, "do", "regions")...).is(http.StatusOK).says("市辖区").hides("海淀区")
+	ada.post(at, append(stale, "address", "张江路88弄", "reason", "moved", "do", "check")...).is(http.StatusUnprocessableEntity)
 	ada.post(at, "field", "address", "address.province", "31", "address.city", "3101", "address.area", "310115", "address", "张江路88弄", "reason", "moved", "do", "check").
 		is(http.StatusOK).says("上海市浦东新区张江路88弄")
 	ada.post(at, "field", "address", "address", "上海市浦东新区张江路88弄", "reason", "moved", "do", "check").is(http.StatusOK).says("上海市浦东新区张江路88弄")

@@ -3,7 +3,6 @@ package portal
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"amend/internal/page"
 	"amend/quality"
@@ -67,15 +66,11 @@ func (v *visit) postal() quality.Postal {
 		p.Country, p.Region = v.form.Get("country"), v.form.Get("region")
 		return p
 	}
-	p.Country = "CN"
-	around := ""
+	var codes []string
 	for _, name := range levels() {
-		chosen := v.form.Get(name)
-		if chosen == "" || !strings.HasPrefix(chosen, around) {
-			break // below a list that was chosen anew
-		}
-		p.Region, around = chosen, chosen
+		codes = append(codes, v.form.Get(name))
 	}
+	p.Country, p.Region = "CN", quality.Picked(codes...)
 	return p
 }
 

@@ -207,28 +207,37 @@
     if (event.persisted && one("[aria-busy=true][data-busy]")) location.reload();
   });
 
-  // ── Regions: the options of one list follow from what is chosen in another. ──
+  // ── Regions: the options of one list follow from what is picked in another. ──
 
-  document.addEventListener("change", async (event) => {
-    const form = event.target.form;
-    if (!form || !event.target.name) return;
-    const next = one(`[data-region-of="${CSS.escape(event.target.name)}"]`, form);
+  const asked = new WeakMap(); // what was asked last for a list
+
+  document.addEventListener("change", (event) => below(event.target));
+
+  // below empties the lists below one at once, so that nothing can be picked that lies in
+  // another region, and fills the next. Which region it is remains the reader's to pick, and
+  // an answer that comes late is no answer any more.
+  async function below(list) {
+    const next = list.form && one(`[data-region-of="${CSS.escape(list.name)}"]`, list.form);
     if (!next) return;
+    next.replaceChildren(next.options[0]);
+    below(next);
     const place = new URL(next.dataset.regions, location.href);
-    place.searchParams.set("of", event.target.value);
+    place.searchParams.set("of", list.value);
     place.searchParams.set("field", next.name);
-    next.dataset.loading = "";
-    try {
-      const answer = await fetch(place, { headers: { "HX-Request": "true" } });
-      if (answer.ok) fill(next, await answer.text());
-    } finally {
-      delete next.dataset.loading;
-    }
-  });
+    asked.set(next, place);
+    next.toggleAttribute("data-loading", list.value);
+    if (!list.value) return;
+    const answer = await fetch(place, { headers: { "HX-Request": "true" } }).catch(() => null);
+    const options = answer?.ok && (await answer.text().catch(() => ""));
+    if (asked.get(next) !== place) return;
+    next.removeAttribute("data-loading");
+    if (options) fill(next, options);
+    else html.classList.remove("js"); // there is a button that does without us
+  }
 
-  function fill(select, options) {
-    select.replaceChildren(...new DOMParser().parseFromString(`<select>${options}</select>`, "text/html").querySelector("select").children);
-    select.dispatchEvent(new Event("change", { bubbles: true })); // the lists below follow
+  // fill parses options outside of any list: one that loses them one by one selects each.
+  function fill(list, options) {
+    list.replaceChildren(...new DOMParser().parseFromString(options, "text/html").body.children);
   }
 
   // ── Time: countdowns, masks that close again, the end of a session. ──
