@@ -58,9 +58,9 @@ func (c changePage) Told() []page.Fact {
 	var facts []page.Fact
 	for _, n := range c.Req.Notices {
 		f := page.Fact{Icon: "bell", Text: c.Word("text_kind", n.Kind), End: c.Word("notice_state", string(n.State))}
-		to := n.To
-		if to == "" {
-			to = c.audience(n.Audience)
+		to := c.audience(n.Audience)
+		if n.To != "" {
+			to = c.Value(customer.Key(n.Audience), n.To)
 		}
 		f.Note = joined([]string{c.Word("channel", n.Channel), to, c.told(n)})
 		switch n.State {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"amend/change"
+	"amend/customer"
 	"amend/internal/lang"
 )
 
@@ -19,6 +20,16 @@ func TestRequestIsShownMaskedWithWhoAskedWhyAndWhatFollows(t *testing.T) {
 	a.says("王*芳", "had this filed by ada", "by phone", "Phone", "138****8000", "139****9000", "Prove 0/2", "missing: authority, new contact",
 		"Not shown to answer yet", "ada filed the request", "Waiting for proofs", "Approvals needed: 1", "What will be held", "Password reset blocked", "The filer's history")
 	a.hides("13800138000", "13900139000", "王小芳")
+}
+
+func TestAddressThatIsToldByLetterIsShownAsOneReadsIt(t *testing.T) {
+	w := newWorld(t)
+	id := w.customer(map[customer.Key]customer.Content{
+		"legal_name": "王小芳", "phone": "+8613800138000", "address": `{"country":"CN","region":"310115","line":"张江路88弄"}`,
+	})
+	request := w.file("ada", id, "phone", "13900139000")
+	w.settle()
+	w.in("bob").get("/changes/"+string(request)).is(200).says("Letter", "上海市浦东新区").hides(`"country"`, "country&#34;", "张江路")
 }
 
 func TestOwnRequestIsRefusedWithTheNamesOfWhoMay(t *testing.T) {

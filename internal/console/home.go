@@ -191,7 +191,7 @@ func (v *visit) homeFlow(h *homePage) error {
 		Line: p.T("console.flow.median"), Unit: "h",
 	}
 	for i, d := range days {
-		b := page.Bar{Label: d.Day.Format("01-02"), First: float64(d.Same), Rest: float64(d.Filed - d.Same), Line: rounded(d.Median.Hours())}
+		b := page.Bar{Label: d.Day.Format("01-02"), First: float64(d.Same), Rest: float64(d.Filed - d.Same), Line: rounded(d.Median.Hours()), Blank: d.Over == 0}
 		if i == len(days)-1 {
 			b.Label, b.Today = p.T("console.flow.today"), true
 		}

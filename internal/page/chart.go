@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -23,6 +24,7 @@ type Bar struct {
 	First float64 // the lower part of the bar
 	Rest  float64 // what stands on it
 	Line  float64 // the other measure
+	Blank bool    // there was nothing to measure: the line has a gap
 	Note  string  // what happened then; "" for nothing
 	Today bool
 }
@@ -40,7 +42,7 @@ type BarLine struct {
 const (
 	chartWidth  = 1120.0
 	chartLeft   = 36.0
-	chartRight  = 1080.0
+	chartRight  = 1072.0
 	chartTop    = 28.0
 	chartBottom = 202.0
 	barWidth    = 28.0
@@ -81,7 +83,7 @@ func (c BarLine) bars() scale {
 }
 
 func (c BarLine) line() scale {
-	most := 0.0
+	most := 1.0
 	for _, b := range c.Bars {
 		most = max(most, b.Line)
 	}
@@ -106,9 +108,18 @@ func (s scale) ticks(unit string) []tick {
 	return all
 }
 
-// path draws the line through the bars.
+// path draws the line through the bars that have one.
 func (c BarLine) path() string {
-	return polyline(len(c.Bars), func(i int) (float64, float64) { return c.x(i), c.line().y(c.Bars[i].Line) })
+	var d strings.Builder
+	for i := 0; i < len(c.Bars); i++ {
+		n := slices.IndexFunc(c.Bars[i:], func(b Bar) bool { return b.Blank })
+		if n < 0 {
+			n = len(c.Bars) - i
+		}
+		d.WriteString(polyline(n, func(j int) (float64, float64) { return c.x(i + j), c.line().y(c.Bars[i+j].Line) }))
+		i += n
+	}
+	return d.String()
 }
 
 func polyline(n int, at func(i int) (x, y float64)) string {

@@ -24,6 +24,15 @@ func TestChartHasItsFiguresAsATableToo(t *testing.T) {
 	}
 }
 
+func TestLineHasAGapWhereNothingWasMeasured(t *testing.T) {
+	html := rendered(t, page.BarLineChart(at(lang.EN), page.BarLine{
+		Bars: []page.Bar{{Label: "a", Blank: true}, {Label: "b", Line: 2}, {Label: "c", Blank: true}, {Label: "d", Line: 3}, {Label: "e", Line: 1}},
+	}))
+	if points, pens := strings.Count(html, `class="m2"`), strings.Count(html[strings.Index(html, `class="l2"`):], "M"); points != 3 || pens != 2 {
+		t.Errorf("%d points in %d strokes, want 3 in 2", points, pens)
+	}
+}
+
 func TestChartOfNothingIsDrawn(t *testing.T) {
 	for _, c := range []page.BarLine{{}, {Bars: []page.Bar{{Label: "0"}}}, {Bars: []page.Bar{{Label: "tiny", First: 0.001, Line: 1e9}}}} {
 		if html := rendered(t, page.BarLineChart(at(lang.EN), c)); strings.Contains(html, "NaN") || strings.Contains(html, "Inf") {

@@ -24,8 +24,9 @@ func (r *Reader) Health(ctx context.Context, by access.Actor) (h Health, err err
 type FlowDay struct {
 	Day    time.Time // when it began, in the company's zone
 	Filed  int
+	Over   int           // of them: over by now
 	Same   int           // of them: over on that very day
-	Median time.Duration // from filing to the end, of those that are over; 0: none is
+	Median time.Duration // from filing to the end, of those that are over
 }
 
 // flowRead bounds how many requests a flow reads: 350 a day for two weeks.
@@ -83,7 +84,11 @@ func dayOf(flow []FlowDay, at time.Time) int {
 
 func (d *FlowDay) add(filed, over time.Time) {
 	d.Filed++
-	if !over.IsZero() && over.Before(d.Day.AddDate(0, 0, 1)) {
+	if over.IsZero() {
+		return
+	}
+	d.Over++
+	if over.Before(d.Day.AddDate(0, 0, 1)) {
 		d.Same++
 	}
 }
