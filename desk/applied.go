@@ -53,24 +53,11 @@ func (t telling) askConfirm(to notify.Recipient) error {
 // tellDepartments tells each department that subscribes to what r changed (row N2).
 func (d *Desk) tellDepartments(tx *store.Tx, r change.Request) error {
 	for _, told := range notify.Subscribers(d.house.Rules, d.house.Catalog, r) {
-		t := d.telling(tx, r, customer.Record{})
 		err := d.tellStaff(tx, "department:"+told.Department, notify.StaffChange, r, "ref", r.Ref(), "record", string(r.Record),
-			"fields", d.labels(told.Keys), "time", t.time(notify.At, tx.Now()), "link", d.house.StaffURL+"/changes/"+string(r.ID))
+			"fields", spaced(told.Keys), "time", notify.Stamp(tx.Now()), "link", d.house.StaffURL+"/changes/"+string(r.ID))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (d *Desk) labels(keys []customer.Key) string {
-	s := ""
-	for i, k := range keys {
-		f, _ := d.house.Catalog.Of(k)
-		if i > 0 {
-			s += ", "
-		}
-		s += label(f, d.house.Lang)
-	}
-	return s
 }

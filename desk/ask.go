@@ -156,8 +156,7 @@ func (d *Desk) tellCustomer(tx *store.Tx, r change.Request, kind notify.Kind, pa
 }
 
 func (d *Desk) taskParams(tx *store.Tx, r change.Request, task string) []string {
-	t := d.telling(tx, r, customer.Record{})
-	return []string{"ref", r.Ref(), "task", d.house.Book.Task(t.lang, task), "time", t.time(notify.On, tx.Now()), "link", d.house.StaffURL + "/changes/" + string(r.ID)}
+	return []string{"ref", r.Ref(), "task", task, "time", notify.Stamp(tx.Now()), "link", d.house.StaffURL + "/changes/" + string(r.ID)}
 }
 
 // words refuses an empty or an endless text.

@@ -5,7 +5,6 @@ import (
 
 	"amend/access"
 	"amend/change"
-	"amend/customer"
 	"amend/internal/store"
 	"amend/notify"
 )
@@ -88,12 +87,11 @@ func (d *Desk) alarm(tx *store.Tx, r change.Request, due change.Due) error {
 // escalate alerts the pool of those who may decide, and the owners of the fields; a second
 // alert reaches the leads. Silence never approves.
 func (d *Desk) escalate(tx *store.Tx, r change.Request, due change.Due) error {
-	t := d.telling(tx, r, customer.Record{})
 	level := r.OpenRole(tx.Now())
 	if due.What == change.DueDecide {
 		level = string(access.Steward)
 	}
-	params := []string{"ref", r.Ref(), "level", level, "time", t.time(notify.On, d.ringsAt(due)), "link", d.house.StaffURL + "/changes/" + string(r.ID)}
+	params := []string{"ref", r.Ref(), "level", level, "time", notify.Stamp(d.ringsAt(due)), "link", d.house.StaffURL + "/changes/" + string(r.ID)}
 	if err := d.tellStaff(tx, "role:"+level, notify.Escalation, r, params...); err != nil {
 		return err
 	}

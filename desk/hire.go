@@ -6,7 +6,6 @@ import (
 
 	"amend/access"
 	"amend/change"
-	"amend/customer"
 	"amend/fault"
 	"amend/internal/store"
 	"amend/notify"
@@ -84,11 +83,10 @@ func (d *Desk) let(ctx context.Context, by, a access.Actor, mail string, kind st
 			tx.AddActor(who, mail)
 		}
 		secret = d.credential(tx, who, kind)
-		if err := logAct(tx, by, "people.add", "", nil, "actor", who.ID, "roles", roleWords(who.Roles), "credential", string(kind)); err != nil {
+		if err := logAct(tx, by, "people.add", "", nil, "actor", who.ID, "roles", spaced(who.Roles), "credential", string(kind)); err != nil {
 			return err
 		}
-		at := d.telling(tx, change.Request{}, customer.Record{}).time(notify.At, tx.Now())
-		return d.tellStaff(tx, "role:"+string(access.Operator), notify.Credential, change.Request{}, "name", who.Name, "role", roleWords(who.Roles), "by", by.Name, "time", at)
+		return d.tellStaff(tx, "role:"+string(access.Operator), notify.Credential, change.Request{}, "name", who.Name, "role", spaced(who.Roles), "by", by.Name, "time", notify.Stamp(tx.Now()))
 	})
 	return who, secret, err
 }

@@ -239,7 +239,8 @@ func (d *Desk) promise(r change.Request) time.Time {
 // due24 rounds a promise up to the full hour: nobody promises minutes.
 func due24(t time.Time) time.Time { return t.Truncate(time.Hour).Add(time.Hour) }
 
-// tellStaff queues a message for a department or a role: what concerns it, never a value.
+// tellStaff queues a message for a department or a role: what concerns it, never a value. It
+// is stored as codes; Worded says it in the language of each reader.
 func (d *Desk) tellStaff(tx *store.Tx, audience string, kind notify.Kind, r change.Request, params ...string) error {
 	n := store.Notice{Change: r.ID, Audience: audience}
 	n.ID, n.Kind, n.Channel, n.Lang = tx.NewID(), kind, notify.Mail, d.house.Lang
@@ -249,6 +250,12 @@ func (d *Desk) tellStaff(tx *store.Tx, audience string, kind notify.Kind, r chan
 		return err
 	}
 	return tx.QueueNotice(n)
+}
+
+// Worded answers what a staff notice says in the language of p: a page, the API and a mail
+// say the same.
+func (d *Desk) Worded(p notify.Part) notify.Part {
+	return d.house.Book.Worded(p, d.house.Catalog, d.house.Calendar.Zone())
 }
 
 func pairs(list []string) map[string]string {

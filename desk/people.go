@@ -8,7 +8,6 @@ import (
 
 	"amend/access"
 	"amend/change"
-	"amend/customer"
 	"amend/fault"
 	"amend/internal/keys"
 	"amend/internal/store"
@@ -66,7 +65,7 @@ func (d *Desk) addActor(ctx context.Context, a access.Actor, mail string, kind s
 			tx.AddActor(a, mail)
 		}
 		secret = d.credential(tx, a, kind)
-		if err := logAct(tx, access.Amend(), "people.add", "", nil, "actor", a.ID, "roles", roleWords(a.Roles), "credential", string(kind)); err != nil {
+		if err := logAct(tx, access.Amend(), "people.add", "", nil, "actor", a.ID, "roles", spaced(a.Roles), "credential", string(kind)); err != nil {
 			return err
 		}
 		return d.tellOperators(tx, a)
@@ -108,14 +107,14 @@ func (d *Desk) credential(tx *store.Tx, a access.Actor, kind store.CredentialKin
 
 // tellOperators tells those who run the house that somebody was added.
 func (d *Desk) tellOperators(tx *store.Tx, a access.Actor) error {
-	now := d.telling(tx, change.Request{}, customer.Record{}).time(notify.At, tx.Now())
-	return d.tellStaff(tx, "role:"+string(access.Operator), notify.Credential, change.Request{}, "name", a.Name, "role", roleWords(a.Roles), "by", "amend", "time", now)
+	return d.tellStaff(tx, "role:"+string(access.Operator), notify.Credential, change.Request{}, "name", a.Name, "role", spaced(a.Roles), "by", access.Amend().Name, "time", notify.Stamp(tx.Now()))
 }
 
-func roleWords(roles []access.Role) string {
-	words := make([]string, len(roles))
-	for i, r := range roles {
-		words[i] = string(r)
+// spaced writes codes as the log and the notices of staff store them.
+func spaced[T ~string](codes []T) string {
+	words := make([]string, len(codes))
+	for i, c := range codes {
+		words[i] = string(c)
 	}
 	return strings.Join(words, " ")
 }

@@ -87,9 +87,8 @@ func (d *Desk) raisePage(ctx context.Context, by access.Actor, id downstream.Sys
 // tellException tells the owner of a system that a delivery needs a person.
 func (d *Desk) tellException(tx *store.Tx, s downstream.System, x downstream.Exception) error {
 	missed := change.Request{ID: x.Change, Record: x.Record}
-	since := d.telling(tx, missed, customer.Record{}).time(notify.At, x.Since)
 	return d.tellStaff(tx, "department:"+s.Owner, notify.Exception, missed,
-		"system", s.Name, "reason", string(x.Why), "time", since, "link", d.house.StaffURL+"/systems/"+string(s.ID))
+		"system", s.Name, "reason", string(x.Why), "time", notify.Stamp(x.Since), "link", d.house.StaffURL+"/systems/"+string(s.ID))
 }
 
 // Skip decides that a system goes without one delivery, with a reason, on record.

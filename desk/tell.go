@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -96,8 +97,9 @@ func (t *teller) message(ctx context.Context, m notify.Message, notices map[stri
 	return t.storeInTime(ctx)
 }
 
-// people tells members of staff: by mail where they have an address, and always where they
-// look, in their list of notices. Mail that was not taken is tried again.
+// people tells members of staff: by mail where they have an address, in the language that
+// they chose, and always where they look, in their list of notices. Mail that was not taken
+// is tried again.
 func (t *teller) people(ctx context.Context, n store.Notice) error {
 	people, err := t.desk.store.View(ctx).Audience(n.Audience, t.desk.store.Now())
 	if err != nil {
@@ -110,7 +112,10 @@ func (t *teller) people(ctx context.Context, n store.Notice) error {
 		}
 		part := n.Part
 		part.ID, part.To = n.ID+"-"+p.ID, p.Mail
-		_, got, ok := t.hand(ctx, notify.Message{Parts: []notify.Part{part}})
+		if chosen := notify.Lang(p.Lang); slices.Contains(notify.Langs(), chosen) {
+			part.Lang = chosen
+		}
+		_, got, ok := t.hand(ctx, notify.Message{Parts: []notify.Part{t.desk.Worded(part)}})
 		if !ok {
 			return nil
 		}

@@ -54,7 +54,8 @@ const (
 	Joined       Kind = "joined"        // several parts in one message; made by Write, never filed
 )
 
-// The kinds that staff receive. They name records and fields, never a customer's value.
+// The kinds that staff receive. They name records and fields, never a customer's value, and
+// are stored as codes, which Book.Worded words for each reader.
 const (
 	StaffChange Kind = "staff_change" // a department subscribed to this change
 	StaffTask   Kind = "staff_task"   // something to do: a call-back, a sighting, a letter
@@ -71,6 +72,7 @@ type spec struct {
 	secret   bool     // carries a code or a link that proves something: never sent twice blindly
 	security bool     // tells of a danger: goes alone
 	staff    bool
+	when     Moment // staff: how its sentences name a time
 }
 
 // specs lists every kind, in the order an editor shows them. Nobody writes to it.
@@ -103,11 +105,11 @@ var specs = sync.OnceValue(func() []spec {
 		{kind: Reverted, params: []string{"ref", "list"}},
 		{kind: Enrolled, params: []string{"time", "place", "link"}, security: true},
 		{kind: Joined, params: []string{"count", "list"}},
-		{kind: StaffChange, params: []string{"ref", "record", "fields", "time", "link"}, staff: true},
-		{kind: StaffTask, params: []string{"ref", "task", "time", "link"}, staff: true},
-		{kind: Escalation, params: []string{"ref", "level", "time", "link"}, staff: true},
-		{kind: Exception, params: []string{"system", "reason", "time", "link"}, staff: true},
-		{kind: Credential, params: []string{"name", "role", "by", "time"}, security: true, staff: true},
+		{kind: StaffChange, params: []string{"ref", "record", "fields", "time", "link"}, staff: true, when: At},
+		{kind: StaffTask, params: []string{"ref", "task", "time", "link"}, staff: true, when: On},
+		{kind: Escalation, params: []string{"ref", "level", "time", "link"}, staff: true, when: On},
+		{kind: Exception, params: []string{"system", "reason", "time", "link"}, staff: true, when: At},
+		{kind: Credential, params: []string{"name", "role", "by", "time"}, security: true, staff: true, when: At},
 		{kind: StaffJoined, params: []string{"count", "list"}, staff: true},
 	}
 })

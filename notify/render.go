@@ -85,9 +85,23 @@ func (b *Book) phrase(l Lang, key string, lines []Line) string {
 	})
 }
 
-// Check refuses parameters that k does not need, lacks or could not print, so that a
-// message is known to be writable when it is filed, in the same transaction.
+// Check refuses parameters that k does not need, lacks or could not print, and those of a
+// staff message that are not in their form, so that a message is known to be writable, in
+// every language, when it is filed, in the same transaction.
 func Check(k Kind, params map[string]string) error {
+	if err := printable(k, params); err != nil || !k.Staff() {
+		return err
+	}
+	for name, value := range params {
+		if !formOf(name).holds(value) {
+			return fault.New(fault.Internal, "message_param_worded", "kind", k, "name", name)
+		}
+	}
+	return nil
+}
+
+// printable is Check without the forms, which a notice loses as it is worded.
+func printable(k Kind, params map[string]string) error {
 	s, known := k.spec()
 	if !known || k.made() {
 		return fault.New(fault.Internal, "message_kind_unknown", "kind", k)
@@ -113,13 +127,13 @@ func Check(k Kind, params map[string]string) error {
 }
 
 // Write makes what a channel carries out of a message: one part in its own words,
-// several as one message of kind Joined.
+// several as one message of kind Joined. Parts for staff are Worded already.
 func (b *Book) Write(h House, m Message) (Outgoing, error) {
 	if h.Brand == "" || h.Hotline == "" || h.Domain == "" || len(m.Parts) == 0 {
 		return Outgoing{}, fault.New(fault.Internal, "message_house_missing")
 	}
 	for _, p := range m.Parts {
-		if err := Check(p.Kind, p.Params); err != nil {
+		if err := printable(p.Kind, p.Params); err != nil {
 			return Outgoing{}, err
 		}
 	}

@@ -32,6 +32,8 @@ type language struct {
 	Reasons   map[string]string `json:"reasons"`  // code of a rejection → the customer's words for it
 	Remedies  map[string]string `json:"remedies"` // what the customer can do about it
 	Tasks     map[string]string `json:"tasks"`    // what a person is asked to do
+	Roles     map[string]string `json:"roles"`    // what a role of staff is called within a sentence
+	Stops     map[string]string `json:"stops"`    // why a system needs a person
 	Steps     map[string]string `json:"steps"`    // what happened on the way, as a receipt says it
 	Receipt   map[string]string `json:"receipt"`  // what a receipt says as a whole
 	Moments   map[string]string `json:"moments"`  // style → layout of package time

@@ -250,6 +250,10 @@ func TestBrokenBookIsRefused(t *testing.T) {
 		{`"item_remove"`, `"item_gone"`, "template_broken"},
 		{`"second": "`, `"instant": "`, "template_broken"},
 		{`"other": "`, `"else": "`, "template_broken"},
+		{`"comma": "`, `"stroke": "`, "template_broken"},
+		{`"decide_dispute": "`, `"judge": "`, "template_broken"},
+		{`"steward": "`, `"butler": "`, "template_broken"},
+		{`"not_raised": "`, `"sunk": "`, "template_broken"},
 		{`"call_us": "`, `"pray": "`, "template_broken"},
 	} {
 		files := read()
@@ -267,11 +271,11 @@ func FuzzValuesNeverAddALineToASubject(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		p := sample(notify.StaffChange, notify.ZH)
 		p["fields"] = value
-		if notify.Check(notify.StaffChange, p) != nil {
-			return
-		}
 		part := notify.Part{ID: "n", Kind: notify.StaffChange, Channel: notify.Mail, Lang: notify.ZH, Params: p}
 		o, err := b.Write(house, notify.Message{Parts: []notify.Part{part}})
+		if fault.CodeOf(err) == "message_param_missing" || fault.CodeOf(err) == "message_param_bad" {
+			return
+		}
 		if err != nil || strings.ContainsAny(o.Subject, "\r\n\x00") {
 			t.Fatalf("%q: %v", o.Subject, err)
 		}

@@ -3,6 +3,8 @@ package notify
 import (
 	"strings"
 	"time"
+
+	"amend/access"
 )
 
 // A Moment is one of the ways a sentence names a time.
@@ -40,7 +42,7 @@ func (in language) wordless() string {
 			}
 		}
 	}
-	for _, key := range []string{"item_set", "item_remove", "between"} {
+	for _, key := range []string{"item_set", "item_remove", "between", "comma"} {
 		if in.Phrases[key] == "" {
 			return key
 		}
@@ -60,9 +62,14 @@ func (in language) wordless() string {
 			return key
 		}
 	}
-	for _, key := range steps() {
-		if in.Steps[key] == "" {
-			return key
+	for _, of := range []struct {
+		words map[string]string
+		codes []string
+	}{{in.Steps, steps()}, {in.Tasks, tasks()}, {in.Roles, roles()}, {in.Stops, stops()}} {
+		for _, key := range of.codes {
+			if of.words[key] == "" {
+				return key
+			}
 		}
 	}
 	if in.Remedies[lastRemedy] == "" {
@@ -87,6 +94,25 @@ func (b *Book) Remedy(l Lang, code string) string { return oneOf(b.in(l).Remedie
 
 // Task words what a person of the company is asked to do.
 func (b *Book) Task(l Lang, code string) string { return oneOf(b.in(l).Tasks, code, "other") }
+
+// tasks are what a person of the company may be asked to do.
+func tasks() []string {
+	return []string{"answer_question", "decide", "decide_dispute", "expired", "failed"}
+}
+
+// stops are why a delivery needs a person: the reasons of downstream.Why.
+func stops() []string {
+	return []string{"waiting", "paused", "unreachable", "refused", "differs", "conflict", "ahead", "not_raised"}
+}
+
+func roles() []string {
+	all := access.Roles()
+	codes := make([]string, len(all))
+	for i, r := range all {
+		codes[i] = string(r)
+	}
+	return codes
+}
 
 // steps are the acts that a receipt tells its reader of.
 func steps() []string {

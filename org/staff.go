@@ -16,6 +16,7 @@ type Person struct {
 	Roles      []access.Role `json:"roles"`
 	Department string        `json:"department,omitempty"` // name of a Department
 	Mail       string        `json:"mail,omitempty"`       // work address: tasks and alerts
+	Lang       string        `json:"lang,omitempty"`       // the language they chose; "": the house's
 	Disabled   bool          `json:"disabled,omitempty"`   // kept for the log's sake, may do nothing
 }
 

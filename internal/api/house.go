@@ -11,6 +11,7 @@ import (
 	"amend/customer"
 	"amend/fault"
 	"amend/internal/store"
+	"amend/notify"
 	"amend/verify"
 )
 
@@ -19,6 +20,8 @@ func (d *door) houseOperations() []operation {
 		zh: "接收短信网关签名的回执", params: reflect.TypeFor[none](), body: reflect.TypeFor[json.RawMessage](), answer: reflect.TypeFor[takenAnswer](), run: d.takeReceipts, shape: free()}
 	imports := operation{id: "startImport", method: "POST", path: "/imports", csv: true, en: "Bring in a table of customers; the same file again goes on where it stopped",
 		zh: "导入客户表，重新提交同一文件会从中断处继续", params: reflect.TypeFor[importParams](), body: reflect.TypeFor[string](), answer: reflect.TypeFor[importAnswer](), run: d.startImport}
+	notices := operation{id: "listNotices", method: "GET", path: "/notices", en: "List what you, your roles and your department were told, in the language you ask for",
+		zh: "列出发给本人、所属角色和部门的通知，以请求的语言表述", params: reflect.TypeFor[paged](), answer: reflect.TypeFor[store.Page[noticeView]](), run: d.listNotices}
 	return []operation{
 		reads(operation{id: "showBoard", path: "/board", en: "Show what is open, late, frozen and not in sync", zh: "查看在途、超时、冻结和未同步的情况"}, d.showBoard),
 		reads(operation{id: "showCheckpoint", path: "/log/checkpoint", en: "Show the newest signed head of the log", zh: "查看日志最新的签名检查点"}, d.showCheckpoint),
@@ -29,7 +32,7 @@ func (d *door) houseOperations() []operation {
 		reads(operation{id: "showCatalog", path: "/catalog", en: "List the published fields", zh: "列出已发布的字段"}, d.showCatalog),
 		reads(operation{id: "showPolicy", path: "/policy", en: "Show the policy in force", zh: "查看现行规则"}, d.showPolicy),
 		reads(operation{id: "listPeople", path: "/people", en: "List who works here, and who is away", zh: "列出同事及缺勤情况"}, d.listPeople),
-		reads(operation{id: "listNotices", path: "/notices", en: "List what you, your roles and your department were told", zh: "列出发给本人、所属角色和部门的通知"}, d.listNotices),
+		notices,
 		reads(operation{id: "showMe", path: "/me", en: "Show whose credential this is, and what it allows", zh: "查看当前凭证属于谁、能做什么"}, d.showMe),
 		sms,
 	}
@@ -82,8 +85,28 @@ func (d *door) listPeople(ctx context.Context, by access.Actor, _ none) (peopleA
 	return peopleAnswer{items}, err
 }
 
-func (d *door) listNotices(ctx context.Context, by access.Actor, p paged) (store.Page[store.StaffNotice], error) {
-	return d.reader.Notices(ctx, by, store.Slice{Cursor: p.Cursor, Limit: p.Limit})
+// A noticeView is a notice as codes, and worded for its reader.
+type noticeView struct {
+	store.StaffNotice
+	Text string `json:"text"`
+}
+
+func (d *door) listNotices(v *visit) (any, error) {
+	var p paged
+	if err := v.bind(&p); err != nil {
+		return nil, err
+	}
+	found, err := d.reader.Notices(v.ctx, v.by, store.Slice{Cursor: p.Cursor, Limit: p.Limit})
+	if err != nil {
+		return nil, err
+	}
+	views := store.Page[noticeView]{Items: make([]noticeView, len(found.Items)), Next: found.Next}
+	for i, n := range found.Items {
+		worded := d.desk.Worded(notify.Part{Kind: notify.Kind(n.Kind), Lang: notify.Lang(v.lang), Params: n.Params})
+		views.Items[i] = noticeView{n, v.lang.Text("notice."+n.Kind, worded.Params)}
+	}
+	v.w.Header().Set("Content-Language", v.lang.Tag())
+	return views, nil
 }
 
 type meAnswer struct {

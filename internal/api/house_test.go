@@ -150,6 +150,30 @@ func TestNoticesReachTheRolesAndDepartmentsOfTheirReader(t *testing.T) {
 	})
 }
 
+func TestNoticesAreCodesAndAreWordedInTheLanguageOfTheirReader(t *testing.T) {
+	eachWorld(t, func(w *world) {
+		record, _ := w.customer("王小芳", "13800138000")
+		wish := w.wish(record, "tea")
+		w.post(access.Agent, "/changes/"+wish+"/dispute", "").is(200)
+		zh := w.get(access.Steward, "/notices", header("Accept-Language", "zh-CN")).is(200)
+		en := w.get(access.Steward, "/notices", header("Accept-Language", "en")).is(200)
+		for _, told := range []answer{zh, en} {
+			if told.text("items", 0, "params", "task") != "decide_dispute" {
+				w.t.Errorf("params: %s", told.Raw)
+			}
+			if _, err := time.Parse(time.RFC3339, told.text("items", 0, "params", "time")); err != nil {
+				w.t.Error(err)
+			}
+		}
+		if said := zh.text("items", 0, "text"); !strings.Contains(said, "裁定异议") || !strings.Contains(said, "月") || zh.Header.Get("Content-Language") != "zh-CN" {
+			w.t.Errorf("in Chinese: %s", said)
+		}
+		if said := en.text("items", 0, "text"); !strings.Contains(said, "needs you: decide a dispute (") || strings.Contains(said, "月") || en.Header.Get("Content-Language") != "en" {
+			w.t.Errorf("in English: %s", said)
+		}
+	})
+}
+
 func TestTableComesInOnceAndItsFaultsComeBack(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		csv := "姓名,手机,备注\r\n王小芳,13800138000,喜欢茶\r\n李雷,12,\r\n韩梅梅,13800138002,=1+1\r\n"

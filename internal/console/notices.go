@@ -8,6 +8,7 @@ import (
 	"amend/change"
 	"amend/internal/page"
 	"amend/internal/store"
+	"amend/notify"
 )
 
 // noticesPage is what the reader was told: as a person, by role and by department.
@@ -49,11 +50,8 @@ func noticesShow(v *visit) error {
 
 func (v *visit) noticeLine(n store.StaffNotice) noticeLine {
 	l := noticeLine{StaffNotice: n, Heard: v.heardBy(n.For)}
-	var params []string
-	for name, value := range n.Params {
-		params = append(params, name, value)
-	}
-	l.Text = v.page.T("console.notices."+n.Kind, params...)
+	worded := v.Desk.Worded(notify.Part{Kind: notify.Kind(n.Kind), Lang: notify.Lang(v.page.Lang), Params: n.Params})
+	l.Text = v.page.Lang.Text("notice."+n.Kind, worded.Params)
 	if n.Change != "" && v.by().May(access.ReadChanges) == nil {
 		l.Href = changePath(change.ID(n.Change), "")
 	}

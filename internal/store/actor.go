@@ -89,10 +89,11 @@ func (v View) Staff() (org.Staff, error) {
 	s.People, err = list(v, "staff", func(row Row) (org.Person, error) {
 		var p org.Person
 		var sort, roles string
-		err := row.Scan(&p.ID, &p.Name, &sort, &roles, &p.Department, &p.Mail)
+		err := row.Scan(&p.ID, &p.Name, &sort, &roles, &p.Department, &p.Mail, &p.Lang)
 		p.Roles = splitRoles(roles)
 		return p, err
-	}, `SELECT `+actorColumns+`, a.mail FROM actor a WHERE a.disabled_at IS NULL AND a.sort = 'staff' ORDER BY a.name`)
+	}, `SELECT `+actorColumns+`, a.mail, COALESCE(p.value, '') FROM actor a
+		LEFT JOIN preference p ON p.actor_id = a.id AND p.name = 'lang' WHERE a.disabled_at IS NULL AND a.sort = 'staff' ORDER BY a.name`)
 	if err != nil {
 		return s, err
 	}

@@ -136,3 +136,20 @@ func TestAbsenceUntilFurtherNoticeIsOnRecord(t *testing.T) {
 		}
 	})
 }
+
+func TestAudienceOfANoticeSaysTheLanguageThatEachChose(t *testing.T) {
+	eachVault(t, func(t *testing.T, v vault) {
+		v.hire("ada", access.Agent)
+		v.hire("bob", access.Agent)
+		v.do(func(tx *store.Tx) error {
+			tx.SetPreference("ada", "lang", "zh")
+			tx.SetPreference("ada", "theme", "dark")
+			tx.SetPreference("bob", "theme", "dark")
+			return nil
+		})
+		people, err := v.view().Audience("role:agent", morning)
+		if err != nil || len(people) != 2 || people[0].Lang != "zh" || people[1].Lang != "" {
+			t.Errorf("%+v %v", people, err)
+		}
+	})
+}
