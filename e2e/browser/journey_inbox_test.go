@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -85,6 +86,37 @@ func TestKeysMoveThroughTheInboxAndCanBeSwitchedOff(t *testing.T) {
 		w.Goes("/console/inbox")
 		w.Key("?")
 		w.DoesNotSee("console.keys.decide")
+	})
+}
+
+func TestMovingBeginsBehindWhatIsShownAndAtTheFirstRowWhereNothingIs(t *testing.T) {
+	journeysBy(t, scripted(), func(w *tab, me *somebody) {
+		for _, s := range w.known[w.lang][:3] {
+			w.files("ada", s, fieldValue{"name_spelling", "WANG Xiaofang"})
+		}
+		w.SignsIn("bob")
+		w.Goes("/console/inbox")
+		for _, row := range [][]int{{0, 1}, {1, 2}}[min(1, w.width/900)] {
+			w.Key("j")
+			if !w.waits(fmt.Sprintf(`document.activeElement === document.querySelectorAll("[data-row]")[%d]`, row)) {
+				w.fails(fmt.Sprintf("j does not lead to row %d", row))
+			}
+		}
+	})
+}
+
+func TestNewTasksAreCountedAboveAListThatStaysAsItIs(t *testing.T) {
+	journeysBy(t, scripted(), func(w *tab, me *somebody) {
+		w.SignsIn("bob")
+		w.Goes("/console/inbox")
+		w.files("ada", w.known[w.lang][1], fieldValue{"name_spelling", "WANG Xiaofang"})
+		w.Sees("console.inbox.fresh_one")
+		second := w.files("ada", w.known[w.lang][2], fieldValue{"name_spelling", "WANG Xiaofang"})
+		w.Sees("console.inbox.fresh", "n", "2")
+		w.DoesNotSee(second.Ref())
+		w.Presses("console.inbox.fresh", "n", "2")
+		w.Sees(second.Ref())
+		w.DoesNotSee("console.inbox.fresh", "n", "2")
 	})
 }
 

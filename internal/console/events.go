@@ -1,13 +1,14 @@
 package console
 
 import (
-	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
 
+	"amend/access"
 	"amend/fault"
 )
 
@@ -65,37 +66,43 @@ func (s *streams) leave(p *seat) {
 	}
 }
 
-// serve tells a window of the inbox how much began to wait since it was opened. It carries a
-// number and nothing else, and ends with the session.
+// serve tells a window of the inbox how much began to wait since its list was read. It says a
+// number in the reader's language and nothing else, and ends with the session.
 func (s *streams) serve(v *visit) error {
+	if f := v.by().May(access.ReadChanges); f != nil {
+		return f
+	}
 	v.w.Header().Del("Set-Cookie") // an open window is nobody's presence
 	at, err := s.take(v.who.Session.ID)
 	if err != nil {
 		return err
 	}
 	defer s.leave(at)
-	_, newest, err := v.Reader.News(v.ctx, v.by(), "")
-	if err != nil {
-		return err
-	}
 	h := v.w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // a proxy that gathers would hold news back
-	n := &stream{visit: v, gone: at.gone, out: http.NewResponseController(v.w), since: newest}
+	opened := v.r.URL.Query().Get("since")
+	n := &stream{visit: v, gone: at.gone, out: http.NewResponseController(v.w), opened: opened}
 	if err := n.write("retry: 5000\n\n"); err == nil {
 		n.run()
 	}
 	return nil // the answer has begun: whatever ends it, the browser connects again
 }
 
+// news is where a window hears what comes after its list was read, also when it connects again.
+func (v *visit) news() (string, error) {
+	_, newest, err := v.Reader.News(v.ctx, v.by(), "")
+	return Base + "/events?" + url.Values{"since": {newest}}.Encode(), err
+}
+
 // A stream is one connection.
 type stream struct {
 	*visit
-	out   *http.ResponseController
-	gone  <-chan struct{}
-	since string
-	count int
+	out    *http.ResponseController
+	gone   <-chan struct{}
+	opened string // the newest entry when the window's list was read
+	told   int    // how much was new when it was told last
 }
 
 // run writes until the browser leaves, its session ends, or its time is up.
@@ -133,22 +140,30 @@ func (n *stream) run() {
 	}
 }
 
-// look asks who the connection belongs to now, and what is new for them.
+// look asks who the connection belongs to now, and tells them if it is no longer the same
+// that is new: what was told may have moved once more, or wait no longer.
 func (n *stream) look() error {
 	who, err := n.Reader.Visitor(n.ctx, n.Door.Cookie(n.r, sessionCookie))
 	if err != nil {
 		return err
 	}
-	fresh, newest, err := n.Reader.News(n.ctx, who.Actor, n.since)
-	if err != nil {
+	fresh, _, err := n.Reader.News(n.ctx, who.Actor, n.opened)
+	if err != nil || fresh == n.told {
 		return err
 	}
-	n.since = newest
-	if fresh == 0 {
-		return nil
+	n.told = fresh
+	return n.write("event: inbox\ndata: " + n.tells(fresh) + "\n\n")
+}
+
+// tells says how much is new, "" for nothing any more.
+func (n *stream) tells(tasks int) string {
+	switch tasks {
+	case 0:
+		return ""
+	case 1:
+		return n.page.T("console.inbox.fresh_one")
 	}
-	n.count += fresh
-	return n.write(fmt.Sprintf("event: inbox\ndata: %s\n\n", strconv.Itoa(n.count)))
+	return n.page.T("console.inbox.fresh", "n", strconv.Itoa(tasks))
 }
 
 // write sends a piece at once. A server's deadline for a whole answer does not fit one that

@@ -37,7 +37,7 @@ func (v *visit) frame(at string) page.ConsoleFrame {
 	who := v.by()
 	f := page.ConsoleFrame{
 		Home: Base + "/", Search: Base + "/customers/search", Account: Base + "/account", SignOut: Base + "/sign-out", Language: Base + "/choose",
-		Who: who.Name, Role: v.roles(who), Foot: v.House.Words.Brand, Events: Base + "/events",
+		Who: who.Name, Role: v.roles(who), Foot: v.House.Words.Brand,
 		Session: page.Session{Left: v.who.IdleEnds(v.page.Now).Sub(v.page.Now), Extend: Base + "/extend", End: Base + "/sign-out"},
 	}
 	f.Notices = page.Link{Href: Base + "/notices"}

@@ -34,6 +34,10 @@ func (v *visit) inbox(form page.Form, status int) error {
 	p := inboxPage{lexicon: v.lexicon(), Frame: v.frame("/inbox"), Me: v.by(), Query: q, Form: form, Views: v.views()}
 	p.SLA = func(l store.InboxLine) page.SLA { return slaOf(v.page, v.House.Calendar, l.Since, l.Due, l.Paused) }
 	v.page.Title, v.page.Path = v.page.T("console.inbox.title"), q.path()
+	var err error
+	if p.Frame.Events, err = v.news(); err != nil {
+		return err
+	}
 	lines, err := v.Reader.Inbox(v.ctx, v.by(), q.Box)
 	if err != nil {
 		return err

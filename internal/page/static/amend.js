@@ -171,11 +171,11 @@
   }
 
   // beside is the element of a list that is one step from where the reader is: from the
-  // focus, or from the one that is shown.
+  // focus, or from the one that is shown, as it is not where a window is too narrow for that.
   function beside(selector, step) {
     const list = all(selector);
     let at = list.indexOf(document.activeElement);
-    if (at < 0) at = list.findIndex((el) => el.hasAttribute("aria-current"));
+    if (at < 0 && one(".peek")?.checkVisibility()) at = list.findIndex((el) => el.hasAttribute("aria-current"));
     return list[at < 0 ? 0 : at + step];
   }
 
@@ -282,7 +282,12 @@
   const news = one("[data-events]")?.dataset.events;
   if (news && one("[data-fresh]")) {
     const source = new EventSource(news);
-    source.addEventListener("inbox", () => all("[data-fresh]").forEach((bar) => (bar.hidden = false)));
+    source.addEventListener("inbox", (event) => {
+      for (const bar of all("[data-fresh]")) {
+        bar.textContent = event.data; // how many, as the server says it
+        bar.hidden = !event.data;
+      }
+    });
     window.addEventListener("pagehide", () => source.close());
   }
 })();
