@@ -12,11 +12,12 @@ import (
 // A houseLine is one thing about the house: how it stands, and where to act. Without a tone
 // it is fine.
 type houseLine struct {
-	Tone page.Tone
-	Seal page.Proof // the log's line alone
-	Text string
-	Note string
-	Link page.Link
+	Tone    page.Tone
+	Seal    page.Proof // the log's line alone
+	Text    string
+	Note    string
+	Command string // that is run on the server
+	Link    page.Link
 }
 
 // homeHouse reads how the house stands: what waits for systems and for channels, what needs
@@ -89,15 +90,17 @@ func (v *visit) houseTimers(h store.Health) houseLine {
 	return v.leading(l, access.ReadBoard, "/supervision", "console.house.act")
 }
 
+const backupCommand = "amend backup make backup.age"
+
 // backupLate is how old the newest backup may be: a daily one, and a day to notice.
 const backupLate = 48 * time.Hour
 
 func (v *visit) houseBackup(h store.Health) houseLine {
 	switch age := v.page.Now.Sub(h.BackedAt); {
 	case h.BackedAt.IsZero():
-		return houseLine{Tone: page.Warn, Text: v.page.T("console.house.backup_none"), Note: v.page.T("console.house.backup_how")}
+		return houseLine{Tone: page.Warn, Text: v.page.T("console.house.backup_none"), Note: v.page.T("console.house.on_server"), Command: backupCommand}
 	case age > backupLate:
-		return houseLine{Tone: page.Warn, Text: v.page.T("console.house.backup_old", "time", v.page.Moment(h.BackedAt)), Note: v.page.T("console.house.backup_how")}
+		return houseLine{Tone: page.Warn, Text: v.page.T("console.house.backup_old", "time", v.page.Moment(h.BackedAt)), Note: v.page.T("console.house.on_server"), Command: backupCommand}
 	}
 	return houseLine{Text: v.page.T("console.house.backup", "time", v.page.Moment(h.BackedAt))}
 }
