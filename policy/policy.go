@@ -88,10 +88,9 @@ type judgement struct {
 // judge evaluates in order. A condition that fails decides against comfort: a failed
 // rule means the strictest recipe, a failed addition adds and means the strictest recipe too.
 func (p *Policy) judge(f Facts) judgement {
-	values := f.values()
 	j := judgement{rule: -1}
 	for i, cond := range p.rules {
-		matched, ok := cond.holds(values)
+		matched, ok := cond.holds(&f)
 		if !ok {
 			j.erred = true
 			break
@@ -102,7 +101,7 @@ func (p *Policy) judge(f Facts) judgement {
 		}
 	}
 	for i, cond := range p.additions {
-		matched, ok := cond.holds(values)
+		matched, ok := cond.holds(&f)
 		j.erred = j.erred || !ok
 		if matched || !ok {
 			j.additions = append(j.additions, i)

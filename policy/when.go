@@ -18,7 +18,10 @@ const (
 )
 
 // condition is one compiled "when": safe for concurrent use.
-type condition struct{ program cel.Program }
+type condition struct {
+	program cel.Program
+	phrase  Phrase
+}
 
 // language is the rule language: CEL with the vocabulary as variables and without
 // macros, so that a condition has no loops. It has no clock and no randomness.
@@ -53,7 +56,7 @@ func compile(name, when string) (condition, *fault.Error) {
 	if err != nil {
 		return condition{}, badWhen(name, err.Error())
 	}
-	return condition{program}, nil
+	return condition{program, phraseOf(checked)}, nil
 }
 
 func badWhen(name, detail string) *fault.Error {
@@ -61,8 +64,8 @@ func badWhen(name, detail string) *fault.Error {
 }
 
 // holds evaluates the condition. ok is false when it failed: too dear, a division by zero, an overflow.
-func (c condition) holds(values map[string]any) (matched, ok bool) {
-	out, _, err := c.program.Eval(values)
+func (c condition) holds(f *Facts) (matched, ok bool) {
+	out, _, err := c.program.Eval(bound{f, factNamed()})
 	if err != nil {
 		return false, false
 	}
@@ -70,14 +73,23 @@ func (c condition) holds(values map[string]any) (matched, ok bool) {
 	return matched, ok
 }
 
-// values binds the vocabulary to f.
-func (f Facts) values() map[string]any {
-	m := make(map[string]any, len(vocabulary()))
-	for _, v := range vocabulary() {
-		m[v.Name] = v.of(f)
-	}
-	return m
+// bound answers the variables of a condition one by one: most conditions read few of them.
+type bound struct {
+	facts *Facts
+	named map[string]Fact
 }
+
+// ResolveName is how cel.Activation reads a variable.
+func (b bound) ResolveName(name string) (any, bool) {
+	v, ok := b.named[name]
+	if !ok {
+		return nil, false
+	}
+	return v.of(b.facts), true
+}
+
+// Parent is none: there are no variables but the facts.
+func (bound) Parent() cel.Activation { return nil }
 
 // unknownWord finds a word that a fact is compared with and can never have: a slip of
 // the pen would otherwise make a rule that never speaks.
@@ -139,4 +151,13 @@ func text(e ast.Expr) []string {
 		return []string{s}
 	}
 	return nil
+}
+
+// ParseCondition reads one condition in the rule language, as an editor needs it.
+func ParseCondition(when string) (Phrase, error) {
+	c, err := compile("", when)
+	if err != nil {
+		return Phrase{}, err
+	}
+	return c.phrase, nil
 }
