@@ -1,167 +1,172 @@
 package policy
 
 import (
-	"fmt"
-	"os"
-	"strconv"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"amend/change"
 	"amend/customer"
+	"amend/fault"
 )
 
-// catalogue is a small one with a field of every sort that the recipes speak of.
-func catalogue() customer.Catalog {
-	c := customer.Catalog{}
-	for _, f := range []customer.Field{
-		{Name: "phone", Type: customer.Phone, Class: customer.ContactData, Group: "phone", Tier: customer.High},
-		{Name: "email", Type: customer.Email, Class: customer.ContactData, Group: "email", Tier: customer.High},
-		{Name: "wechat", Type: customer.Messenger, Class: customer.ContactData, Group: "messenger", Tier: customer.High},
-		{Name: "postal", Type: customer.Address, Class: customer.ContactData, Group: "postal", Tier: customer.Normal},
-		{Name: "legal_name", Type: customer.Name, Class: customer.Identity, Group: "legal", Tier: customer.Top},
-		{Name: "id_number", Type: customer.ResidentID, Class: customer.Identity, Group: "legal", Tier: customer.Top},
-		{Name: "licence", Type: customer.USCC, Class: customer.Identity, Group: "licence", Tier: customer.Top},
-		{Name: "bank_account", Type: customer.BankCard, Class: customer.Transaction, Group: "bank", Tier: customer.Top},
-		{Name: "tax_id", Type: customer.Text, Class: customer.Identity, Group: "tax", Tier: customer.Top},
-		{Name: "contract_terms", Type: customer.Text, Class: customer.Transaction, Group: "contract", Tier: customer.Normal},
-		{Name: "credit_limit", Type: customer.Money, Class: customer.Transaction, Group: "service", Tier: customer.High},
-		{Name: "name", Type: customer.Name, Class: customer.Identity, Group: "name", Tier: customer.Normal},
-		{Name: "title", Type: customer.Text, Class: customer.Identity, Group: "title", Tier: customer.Normal},
-		{Name: "employer", Type: customer.Text, Class: customer.Identity, Group: "profile", Tier: customer.Normal},
-		{Name: "interest", Type: customer.List, Class: customer.Preference, Group: "interest", Tier: customer.Low},
-		{Name: "visits", Type: customer.Number, Class: customer.Behaviour, Group: "behaviour", Tier: customer.Low},
-		{Name: "spend", Type: customer.Money, Class: customer.Transaction, Group: "transaction", Tier: customer.Normal},
-	} {
-		c[f.Name] = f
-	}
-	return c
-}
-
-// readFacts reads a case's line: kind, key and settings. What it doesn't set is a signed-in
-// standard customer whose best channel was proven 400 days ago, beside another.
-func readFacts(t *testing.T, line string) (Facts, customer.Key) {
+// suites are the shipped files of cases, each with the policy that it is about.
+func suites(t *testing.T) map[string]Suite {
 	t.Helper()
-	words := strings.Fields(line)
-	key := customer.Key(words[1])
-	field, ok := catalogue().Of(key)
-	if !ok {
-		field = customer.Field{Name: key.Field()}
+	read := map[string]Suite{}
+	for name, text := range ShippedSuites() {
+		s, err := ReadSuite(text)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		read[name] = s
 	}
-	f := FactsOf(field)
-	f.Kind = change.Kind(words[0])
-	f.FiledBy, f.Source, f.Assurance, f.CustomerClass = "customer", "customer", customer.GradeB, "standard"
-	f.Authority, f.ChannelAgeDays, f.Factors = Proven, 400, 2
-	for _, w := range words[2:] {
-		set(t, &f, w)
-	}
-	return f, key
+	return read
 }
 
-func set(t *testing.T, f *Facts, w string) {
+func about(t *testing.T, s Suite) *Policy {
 	t.Helper()
-	name, value, _ := strings.Cut(w, "=")
-	n, _ := strconv.Atoi(value)
-	switch name {
-	case "by":
-		f.FiledBy = value
-	case "source":
-		f.Source = value
-	case "assurance":
-		f.Assurance = customer.Grade(value)
-	case "class":
-		f.CustomerClass = value
-	case "authority":
-		f.Authority = value
-	case "age":
-		f.ChannelAgeDays = n
-	case "factors":
-		f.Factors = n
-	case "removes":
-		f.Removes = true
-	case "valuable":
-		f.ValueHigh = true
-	default:
-		t.Fatalf("the case sets %q, which is no fact of this table", w)
+	if s.Policy == nil {
+		return Shipped()
 	}
-}
-
-// show writes a plan as the table does, one line for each thing asked.
-func show(p change.Plan) []string {
-	head := "recipe " + p.Recipe + " because " + strings.Join(p.Rules, " ")
-	if p.Weak {
-		head += " (weak)"
-	}
-	if p.Lost {
-		head += " (lost)"
-	}
-	lines := []string{head}
-	for _, g := range p.Gates {
-		lines = append(lines, showGate(g))
-	}
-	for _, h := range p.Holds {
-		lines = append(lines, fmt.Sprintf("hold %s %gh", h.Action, h.For.Hours()))
-	}
-	if len(p.Standing) > 0 {
-		lines = append(lines, "note "+strings.Join(p.Standing, " "))
-	}
-	return lines
-}
-
-func showGate(g change.Gate) string {
-	switch g.Kind {
-	case change.Reachability:
-		return strings.TrimSpace(fmt.Sprintf("reach %s", strings.Trim(fmt.Sprint(g.Keys), "[]")))
-	case change.Approval:
-		return fmt.Sprintf("level %s %s %d within %gh", g.Level.Name, g.Level.Role, g.Level.Quorum, g.Level.Within.Hours())
-	case change.Cool:
-		return fmt.Sprintf("cool %gh", g.For.Hours())
-	}
-	var combos []string
-	for _, c := range g.Any {
-		combos = append(combos, fmt.Sprintf("%d of %s", c.Need, strings.Trim(fmt.Sprint(c.Of), "[]")))
-	}
-	return string(g.Kind) + " " + strings.Join(combos, " / ")
-}
-
-func TestShippedPolicyAsksWhatTheTableSays(t *testing.T) {
-	table, err := os.ReadFile("testdata/cases.txt")
+	p, err := Parse(s.Policy)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases := 0
-	for block := range strings.SplitSeq(strings.TrimSpace(string(table)), "\n\n") {
-		var want []string
-		line := ""
-		for l := range strings.SplitSeq(block, "\n") {
-			switch {
-			case strings.HasPrefix(l, "#"):
-			case strings.HasPrefix(l, "  "):
-				want = append(want, strings.TrimSpace(l))
-			default:
-				line = l
+	return p
+}
+
+func TestEveryShippedCaseIsAsExpected(t *testing.T) {
+	for name, s := range suites(t) {
+		p := about(t, s)
+		for _, c := range s.Cases {
+			if tr := p.Try(c, customer.Shipped()); !tr.Passed() {
+				t.Errorf("%s: %s: %v\n missing %q\n   extra %q", name, c.Change, tr.Err, tr.Missing, tr.Extra)
 			}
 		}
-		if line == "" {
-			continue
-		}
-		cases++
-		f, key := readFacts(t, line)
-		got := strings.Join(show(Shipped().PlanFor(f, key)), "\n  ")
-		if got != strings.Join(want, "\n  ") {
-			t.Errorf("%s\ngot\n  %s\nwant\n  %s", line, got, strings.Join(want, "\n  "))
-		}
-	}
-	if cases < 40 {
-		t.Errorf("the table has %d cases, want at least 40", cases)
 	}
 }
 
-func TestEveryPlanExpiresAndNamesItsVersion(t *testing.T) {
-	f, key := readFacts(t, "update phone")
-	p := Shipped().PlanFor(f, key)
-	if p.Policy != 1 || p.Expire != 14*24*time.Hour {
-		t.Errorf("policy %d, expires after %s; want 1 and 336h", p.Policy, p.Expire)
+// spokenBy are the recipes and rules that the plans of a suite's cases name.
+func spokenBy(t *testing.T, s Suite) []string {
+	p := about(t, s)
+	spoken := map[string]bool{}
+	for _, c := range s.Cases {
+		f, err := ReadFacts(customer.Shipped(), c.Change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := p.PlanFor(f, customer.KeyOf(f.Field, f.Slot))
+		spoken["recipe "+plan.Recipe] = true
+		for _, r := range plan.Rules {
+			spoken[r] = true
+		}
+	}
+	return slices.Collect(maps.Keys(spoken))
+}
+
+func TestShippedCasesCoverEveryRecipeRuleAndAddition(t *testing.T) {
+	s := suites(t)["shipped.txtar"]
+	if len(s.Cases) < 60 {
+		t.Errorf("%d cases, want at least 60", len(s.Cases))
+	}
+	spoken := spokenBy(t, s)
+	var want []string
+	for name := range Shipped().doc.Recipes {
+		want = append(want, "recipe "+name)
+	}
+	for _, r := range Shipped().doc.Rules {
+		want = append(want, r.Name)
+	}
+	for _, a := range Shipped().doc.Additions {
+		want = append(want, a.Name)
+	}
+	for _, name := range append(want, strictestName) {
+		if !slices.Contains(spoken, name) {
+			t.Errorf("no case in which %s speaks", name)
+		}
+	}
+}
+
+func TestShippedCasesShowTheFloorAndFailures(t *testing.T) {
+	if spoken := spokenBy(t, suites(t)["floor.txtar"]); !slices.Contains(spoken, floorName) {
+		t.Error("the floor doesn't speak")
+	}
+	if spoken := spokenBy(t, suites(t)["errors.txtar"]); !slices.Contains(spoken, errorName) || !slices.Contains(spoken, strictestName) {
+		t.Error("nothing fails")
+	}
+}
+
+func TestCaseSaysWhatIsMissingAndWhatIsMore(t *testing.T) {
+	s, err := ReadSuite([]byte(`What we want.
+
+-- update phone filed_by=staff --
+# the old phone agrees
+recipe phone
+approve 2 approver extra within 9h
+no cool
+hold payout 72h
+
+-- update interests --
+at once
+`))
+	if err != nil || s.Remark != "What we want.\n\n" || len(s.Cases) != 2 {
+		t.Fatal(s, err)
+	}
+	tr := Shipped().Try(s.Cases[0], customer.Shipped())
+	got := strings.Join(tr.Missing, "; ") + " | " + strings.Join(tr.Extra, "; ")
+	if want := "approve 2 approver extra within 1wd | approve 1 approver extra within 1wd; hold password_reset 3d"; got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	if tr := Shipped().Try(s.Cases[1], customer.Shipped()); !tr.Passed() {
+		t.Error(tr)
+	}
+}
+
+func TestCaseThatCannotBeReadSaysWhy(t *testing.T) {
+	for text, code := range map[string]string{
+		"nothing here":                                            "cases_none",
+		"-- policy.json --\n{}\n":                                 "cases_none",
+		"-- update phone --\n# only a remark\n":                   "cases_empty",
+		"-- update phone --\nask politely\n":                      "cases_bad_line",
+		"-- change phone --\nrecipe phone\n":                      "facts_bad_line",
+		"-- update --\nrecipe phone\n":                            "facts_bad_line",
+		"-- update PHONE --\nrecipe phone\n":                      "facts_bad_line",
+		"-- update fone --\nrecipe phone\n":                       "facts_unknown_field",
+		"-- update phone colour=red --\nrecipe phone\n":           "facts_unknown",
+		"-- update phone guarded=false --\nrecipe phone\n":        "facts_unknown",
+		"-- update phone filed_by=nobody --\nrecipe phone\n":      "facts_bad_value",
+		"-- update phone removes=perhaps --\nrecipe phone\n":      "facts_bad_value",
+		"-- update phone factors=few --\nrecipe phone\n":          "facts_bad_value",
+		"-- update phone authority=none tier= --\nrecipe phone\n": "",
+	} {
+		s, err := ReadSuite([]byte(text))
+		if err == nil {
+			err = Shipped().Try(s.Cases[0], customer.Shipped()).Err
+		}
+		if fault.CodeOf(err) != code {
+			t.Errorf("%q: got %v, want %s", text, err, code)
+		}
+	}
+}
+
+func TestFactsAreWrittenAsTheyAreRead(t *testing.T) {
+	for _, line := range []string{
+		"update phone", "update phone/work removes channel=hotline filed_by=staff", "create bank_card record_kind=account source=vendor:acme",
+		"enrol email", "update address value_high lost_channel factors=0", "update phone adds", "update email adds=false authority=weak channel_age_days=90",
+		"update loyalty_no group=profile tier=normal", "create phone factors=3",
+	} {
+		f, err := ReadFacts(customer.Shipped(), line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := ReadFacts(customer.Shipped(), f.Line(customer.Shipped()))
+		if err != nil || again != f {
+			t.Errorf("%s became %s (%v)", line, f.Line(customer.Shipped()), err)
+		}
+	}
+	f, _ := ReadFacts(customer.Shipped(), "update phone filed_by=staff removes")
+	if got := f.Line(customer.Shipped()); got != "update phone removes filed_by=staff" {
+		t.Error(got)
 	}
 }

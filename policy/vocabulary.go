@@ -109,6 +109,9 @@ func count(name string, at func(*Facts) *int) Fact {
 	}
 }
 
+// word is what the fact says of f, as a word.
+func (v Fact) word(f Facts) string { return fmt.Sprint(v.of(&f).Value()) }
+
 // celType is the fact's type in the rule language.
 func (v Fact) celType() *cel.Type {
 	switch v.Type {

@@ -13,6 +13,8 @@ import (
 
 type policyCmd struct {
 	Show         policyShowCmd         `cmd:"" help:"${policy_show}"`
+	Test         policyTestCmd         `cmd:"" help:"${policy_test}"`
+	Facts        policyFactsCmd        `cmd:"" help:"${policy_facts}"`
 	CheckVersion policyCheckVersionCmd `cmd:"" name:"check-version" help:"${policy_check_version}"`
 }
 

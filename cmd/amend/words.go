@@ -28,6 +28,9 @@ func helpWords() map[string][2]string {
 	for key, both := range benchWords() {
 		all[key] = both
 	}
+	for key, both := range policyWords() {
+		all[key] = both
+	}
 	return all
 }
 
@@ -75,14 +78,6 @@ func commandWords() map[string][2]string {
 		"key_restore_examples": {"amend key restore /media/usb/amend.key.backup", "amend key restore /media/usb/amend.key.backup"},
 		"key_check":            {"核对密钥是否属于这里的数据", "check that the key belongs to the data"},
 		"key_file":             {"备份文件", "the backup's file"},
-
-		"policy":                        {"查看策略", "see the policy"},
-		"policy_show":                   {"打印生效的策略", "print the policy in force"},
-		"policy_show_examples":          {"amend policy show --rules\namend policy show > policy.json", "amend policy show --rules\namend policy show > policy.json"},
-		"policy_rules":                  {"只列出规则，一行一条", "only the rules, one a line"},
-		"policy_check_version":          {"打印生效的版本和摘要；给出版本号则核对", "print the version in force and its digest; with a version, check it"},
-		"policy_check-version_examples": {"amend policy check-version 1 && ./deploy.sh", "amend policy check-version 1 && ./deploy.sh"},
-		"policy_version":                {"应当生效的版本", "the version that should be in force"},
 
 		"catalog":      {"查看字段目录", "see the catalogue of fields"},
 		"catalog_show": {"列出全部字段", "list every field"},

@@ -1,0 +1,20 @@
+package main
+
+// policyWords is what help says of the policy's commands, Chinese and English.
+func policyWords() map[string][2]string {
+	return map[string][2]string{
+		"policy":                        {"查看、检查、说明策略", "see, check and explain the policy"},
+		"policy_show":                   {"打印生效的策略", "print the policy in force"},
+		"policy_show_examples":          {"amend policy show --rules\namend policy show > policy.json", "amend policy show --rules\namend policy show > policy.json"},
+		"policy_rules":                  {"只列出规则，一行一条", "only the rules, one a line"},
+		"policy_check_version":          {"打印生效的版本和摘要；给出版本号则核对", "print the version in force and its digest; with a version, check it"},
+		"policy_check-version_examples": {"amend policy check-version 1 && ./deploy.sh", "amend policy check-version 1 && ./deploy.sh"},
+		"policy_version":                {"应当生效的版本", "the version that should be in force"},
+
+		"policy_test":          {"用例子核对策略：每项变更应有怎样的处理方案", "hold a policy to examples: which change must need what"},
+		"policy_test_examples": {"amend policy test\namend policy test ours.txtar --policy policy.json", "amend policy test\namend policy test ours.txtar --policy policy.json"},
+		"policy_cases":         {"用例文件（txtar）；不给则用自带的用例", "files of cases (txtar); those that come with the program by default"},
+		"policy_cases_policy":  {"核对哪个策略；默认生效的策略。文件自带 policy.json 的以它为准", "the policy that they are about; the one in force by default. A file that holds a policy.json is about that one"},
+		"policy_facts":         {"列出规则可用的事实", "list what a rule may speak of"},
+	}
+}
