@@ -14,7 +14,8 @@ import (
 )
 
 // May refuses everybody who may not decide level l of r at now: who lacks the role, who had
-// a hand in the request, and who stands in for somebody who had. For a delegate it answers
+// a hand in the request, who stands in for somebody who had, and whose department was heard
+// already where the people must be of different ones. For a delegate it answers
 // on whose behalf they decide.
 func May(r change.Request, l change.Level, by access.Actor, staff org.Staff, now time.Time) (onBehalf string, err error) {
 	if by.Sort != access.Staff {
@@ -23,16 +24,35 @@ func May(r change.Request, l change.Level, by access.Actor, staff org.Staff, now
 	if code := barred(r, by.ID, staff, now); code != "" {
 		return "", fault.New(fault.Denied, code, "change", r.ID, "who", Others(r, l, staff, now))
 	}
+	from, has := carries(r, l, by, staff, now)
+	switch {
+	case !has:
+		return "", fault.New(fault.Denied, "wrong_role", "role", l.Role, "who", Others(r, l, staff, now))
+	case !apart(r, l, by.Department):
+		return "", fault.New(fault.Denied, "same_department", "change", r.ID, "who", Others(r, l, staff, now))
+	}
+	return from, nil
+}
+
+// carries reports whether a person has the role of l: their own, or that of somebody who has
+// not been heard yet and for whom they stand in.
+func carries(r change.Request, l change.Level, by access.Actor, staff org.Staff, now time.Time) (onBehalf string, has bool) {
 	if by.Has(access.Role(l.Role)) {
-		return "", nil
+		return "", true
 	}
 	for _, from := range staff.ActsFor(by.ID, now) {
 		p, known := staff.Person(from)
 		if known && p.Has(access.Role(l.Role)) && !spoke(r, from) {
-			return from, nil
+			return from, true
 		}
 	}
-	return "", fault.New(fault.Denied, "wrong_role", "role", l.Role, "who", Others(r, l, staff, now))
+	return "", false
+}
+
+// apart reports whether somebody of a department may decide l beside those who did: a level
+// that wants its people apart hears one of each, and nobody whose department is not known.
+func apart(r change.Request, l change.Level, department string) bool {
+	return !l.Apart || department != "" && !slices.Contains(r.DepartmentsOf(l.Name), department)
 }
 
 // barred says why a person may not decide r, as a fault's code, or "" if nothing stands
@@ -73,7 +93,7 @@ func spoke(r change.Request, id string) bool {
 func Others(r change.Request, l change.Level, staff org.Staff, now time.Time) string {
 	var names []string
 	for _, p := range staff.WhoMay(access.Role(l.Role)) {
-		if staff.OnDuty(p.ID, now) && barred(r, p.ID, staff, now) == "" && !spoke(r, p.ID) {
+		if staff.OnDuty(p.ID, now) && barred(r, p.ID, staff, now) == "" && !spoke(r, p.ID) && apart(r, l, p.Department) {
 			names = append(names, p.Name)
 		}
 	}

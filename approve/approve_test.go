@@ -204,3 +204,27 @@ func TestWhoStandsInForSomebodyInvolvedDecidesNoDispute(t *testing.T) {
 		t.Errorf("for who filed it: %v", err)
 	}
 }
+
+func TestLevelThatWantsPeopleApartHearsEachDepartmentOnce(t *testing.T) {
+	s := house()
+	for i, department := range []string{"finance", "finance", "legal", "finance"} {
+		s.People[i].Department = department
+	}
+	l := change.Level{Name: "L1", Role: string(access.Approver), Quorum: 2, Apart: true}
+	r := changetest.Filed(changetest.Level("L1", 2))
+	by := changetest.Staff("bob")
+	by.Department = "finance"
+	if _, err := r.Decide(change.Decision{Verdict: change.Approved, By: by, Hash: r.Hash(), At: reviewed}); err != nil {
+		t.Fatal(err)
+	}
+	for id, code := range map[string]string{"carol": "same_department", "dan": "", "al": "wrong_role"} {
+		who := actor(s, id)
+		who.Department = map[string]string{"carol": "finance", "dan": "legal"}[id]
+		if _, err := May(r, l, who, s, reviewed); fault.CodeOf(err) != code {
+			t.Errorf("%s: %v, want %q", id, err, code)
+		}
+	}
+	if got := Others(r, l, s, reviewed); got != "dan" {
+		t.Errorf("names %q", got)
+	}
+}

@@ -211,3 +211,21 @@ func TestChangeOfTheSameFieldIsRebasedByAPerson(t *testing.T) {
 		t.Error("shows a value that is gone")
 	}
 }
+
+func TestPeopleWhoMustBeApartAreOfDifferentDepartments(t *testing.T) {
+	gate := changetest.Level("L1", 2)
+	gate.Level.Apart = true
+	r := changetest.Filed(gate)
+	approve := func(id, department string) {
+		by := changetest.Staff(id)
+		by.Department = department
+		_, err := r.Decide(change.Decision{Verdict: change.Approved, By: by, Hash: r.Hash(), At: changetest.At(time.Hour)})
+		ok(t, err)
+	}
+	approve("bob", "finance")
+	approve("carol", "finance")
+	approve("dan", "") // nobody can tell that dan is of another one
+	state(t, r, changetest.At(2*time.Hour), change.Reviewing)
+	approve("eve", "legal")
+	state(t, r, changetest.At(2*time.Hour), change.Scheduled)
+}

@@ -146,33 +146,38 @@ func (p *progress) takeReach(g Gate) bool {
 // reaches reports whether f shows that the contact proposed under k answers.
 func (f Proof) reaches(k customer.Key) bool { return f.Gate == Reachability && f.New && f.Contact == k }
 
-// ApprovalsOf is how many people have approved a level, of the content as it is.
-func (r Request) ApprovalsOf(level string) int {
+// DepartmentsOf are the departments of those who have approved a level, of the content as it is.
+func (r Request) DepartmentsOf(level string) []string {
 	hash := r.Hash()
-	n := 0
+	var names []string
 	for _, d := range r.Decisions {
 		if d.Level == level && d.Verdict == Approved && d.Hash == hash {
-			n++
+			names = append(names, d.By.Department)
 		}
 	}
-	return n
+	return names
 }
 
+// ApprovalsOf is how many people have approved a level, of the content as it is.
+func (r Request) ApprovalsOf(level string) int { return len(r.DepartmentsOf(level)) }
+
 // approvals counts the decisions for l: of the present content, each by another person,
-// and no person heard both by themselves and through a delegate.
+// and no person heard both by themselves and through a delegate. Where the people must be
+// apart each speaks for another department, and whoever belongs to none does not count.
 func (p *progress) approvals(l Level) int {
 	if len(p.r.Decisions) == 0 {
 		return 0
 	}
-	n, hash := 0, p.r.Hash()
+	n, hash, heardOf := 0, p.r.Hash(), map[string]bool{"": true}
 	for _, d := range p.r.Decisions {
 		if n == l.Quorum {
 			break
 		}
 		heard := slices.ContainsFunc(d.voices(), func(id string) bool { return p.voices[id] })
-		if d.Level != l.Name || d.Verdict != Approved || d.Hash != hash || heard {
+		if d.Level != l.Name || d.Verdict != Approved || d.Hash != hash || heard || l.Apart && heardOf[d.By.Department] {
 			continue
 		}
+		heardOf[d.By.Department] = true
 		for _, id := range d.voices() {
 			p.voices[id] = true
 		}

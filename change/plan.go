@@ -54,10 +54,11 @@ type Combo struct {
 
 // A Level is one step of approval.
 type Level struct {
-	Name   string        `json:"name"`   // "L1", "L2", "extra" …
-	Role   string        `json:"role"`   // access.Role that may decide it
-	Quorum int           `json:"quorum"` // different people needed
-	Within time.Duration `json:"within"` // working time until the owner and the lead are alerted; never approves
+	Name   string        `json:"name"`            // "L1", "L2", "extra" …
+	Role   string        `json:"role"`            // access.Role that may decide it
+	Quorum int           `json:"quorum"`          // different people needed
+	Within time.Duration `json:"within"`          // working time until the owner and the lead are alerted; never approves
+	Apart  bool          `json:"apart,omitempty"` // no two of the people are of one department
 }
 
 // A Gate is one thing that must have happened before a request applies.

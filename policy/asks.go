@@ -116,7 +116,11 @@ func levelLine(l *change.Level) string {
 	if l == nil {
 		return ""
 	}
-	return fmt.Sprintf(" %d %s %s within %s", l.Quorum, l.Role, l.Name, span(Work(l.Within)))
+	line := fmt.Sprintf(" %d %s %s within %s", l.Quorum, l.Role, l.Name, span(Work(l.Within)))
+	if l.Apart {
+		line += " apart"
+	}
+	return line
 }
 
 // span writes a period as documents do.

@@ -42,6 +42,7 @@ func (d *demands) atLeast(l change.Level) {
 	}
 	d.levels[i].Quorum = max(d.levels[i].Quorum, l.Quorum)
 	d.levels[i].Within = min(d.levels[i].Within, l.Within)
+	d.levels[i].Apart = d.levels[i].Apart || l.Apart
 }
 
 // union appends what of b is not in a; what b holds twice is there twice.

@@ -78,7 +78,7 @@ func (d *demands) answer(k customer.Key) {
 func (d *demands) add(x extra) {
 	d.evidence = append(d.evidence, x.Evidence...)
 	for _, l := range x.Levels {
-		d.level(change.Level{Name: l.Name, Role: l.Role, Quorum: l.Quorum, Within: time.Duration(l.Within)})
+		d.level(change.Level{Name: l.Name, Role: l.Role, Quorum: l.Quorum, Within: time.Duration(l.Within), Apart: l.Apart})
 	}
 	d.cool = max(d.cool, time.Duration(x.CoolAtLeast))
 	for _, h := range x.Holds {
@@ -95,6 +95,7 @@ func (d *demands) level(l change.Level) {
 	}
 	d.levels[i].Quorum += l.Quorum
 	d.levels[i].Within = min(d.levels[i].Within, l.Within)
+	d.levels[i].Apart = d.levels[i].Apart || l.Apart
 }
 
 // hold blocks an action for at least that long.

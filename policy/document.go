@@ -40,6 +40,7 @@ type level struct {
 	Role   string `json:"role"`
 	Quorum int    `json:"quorum"`
 	Within Work   `json:"within"`
+	Apart  bool   `json:"apart,omitempty"` // no two of the people are of one department
 }
 
 type hold struct {

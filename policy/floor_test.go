@@ -162,9 +162,9 @@ func TestGuardedFieldsAreContactsHighTiersAndLegalOrMoneyGroups(t *testing.T) {
 
 func TestAdditionsSumPeopleAndTakeTheLongestTime(t *testing.T) {
 	var d demands
-	one := level{"extra", "approver", 1, Work(WorkingDay)}
+	one := level{"extra", "approver", 1, Work(WorkingDay), false}
 	d.add(extra{Levels: []level{one}, CoolAtLeast: Period(2 * day), Holds: []hold{{payout, Period(day)}}})
-	d.add(extra{Levels: []level{{"extra", "approver", 2, Work(4 * time.Hour)}}, CoolAtLeast: Period(day), Holds: []hold{{payout, Period(3 * day)}}})
+	d.add(extra{Levels: []level{{"extra", "approver", 2, Work(4 * time.Hour), false}}, CoolAtLeast: Period(day), Holds: []hold{{payout, Period(3 * day)}}})
 	if len(d.levels) != 1 || d.levels[0].Quorum != 3 || d.levels[0].Within != 4*time.Hour {
 		t.Errorf("levels %+v", d.levels)
 	}

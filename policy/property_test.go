@@ -47,7 +47,7 @@ func drawExtra(t *rapid.T) extra {
 		x.Evidence = append(x.Evidence, drawCombos(t, evidenceMethods()))
 	}
 	for i := range rapid.IntRange(0, 2).Draw(t, "levels") {
-		x.Levels = append(x.Levels, level{fmt.Sprint("L", i), "approver", rapid.IntRange(1, 3).Draw(t, "quorum"), Work(WorkingDay)})
+		x.Levels = append(x.Levels, level{fmt.Sprint("L", i), "approver", rapid.IntRange(1, 3).Draw(t, "quorum"), Work(WorkingDay), false})
 	}
 	for _, a := range actions() {
 		if rapid.Bool().Draw(t, a) {
