@@ -17,6 +17,15 @@ type Connector interface {
 	Deliver(ctx context.Context, e Envelope) (Answer, error)
 }
 
+// A Tester is a connector that can be tried with a canary, a record of nobody, and leaves
+// nothing of it behind. One that cannot is not a Tester, and says so by that.
+type Tester interface {
+	// Test carries e as far as Deliver would, and answers what the system made of it.
+	Test(ctx context.Context, e Envelope) (Answer, error)
+	// Show is what Deliver would send of e, as JSON for people. Nothing is called.
+	Show(e Envelope) ([]byte, error)
+}
+
 // An Outcome is the class of an answer.
 type Outcome string
 

@@ -17,6 +17,7 @@ const (
 	CustomerGone    Event = "customer.gone" // erased, or merged into another record
 	HoldPlaced      Event = "hold.placed"
 	HoldReleased    Event = "hold.released"
+	Test            Event = "test" // of nobody: check it, answer, and keep nothing of it
 )
 
 // Desired is the state that every copy of a record should reach.

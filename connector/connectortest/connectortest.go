@@ -81,6 +81,9 @@ func checks() []check {
 		{"CancelledCallWritesNothing", cancelled},
 		{"ReadBackAgreesWithWhatIsHeld", readBack},
 		{"NoValueLeaksIntoAnswersOrErrors", noLeak},
+		{"TestLeavesNothingBehind", tested},
+		{"TestFailsAsADeliveryWould", testFails},
+		{"ShowNamesWhatWouldLeave", shown},
 	}
 }
 

@@ -2,6 +2,7 @@ package connectortest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"testing"
 
@@ -73,6 +74,30 @@ func (s *sink) troubled(e downstream.Envelope) (downstream.Answer, bool) {
 	return downstream.Answer{}, false
 }
 
+func (s *sink) Test(ctx context.Context, e downstream.Envelope) (downstream.Answer, error) {
+	if a, troubled := s.troubled(e); troubled && s.spoil != "praises itself" {
+		return a, nil
+	}
+	was, there := s.held[e.Record]
+	a, err := s.Deliver(ctx, e)
+	switch {
+	case s.spoil == "keeps its tests":
+	case there:
+		s.held[e.Record] = was
+	default:
+		delete(s.held, e.Record)
+	}
+	a.Outcome = downstream.OK
+	return a, err
+}
+
+func (s *sink) Show(e downstream.Envelope) ([]byte, error) {
+	if s.spoil == "shows nothing" {
+		return []byte("{}"), nil
+	}
+	return json.Marshal(e)
+}
+
 func TestFaultlessConnectorPasses(t *testing.T) {
 	Run(t, func(*testing.T) World { return new(sink).world() })
 }
@@ -81,6 +106,7 @@ func TestEveryFlawOfAConnectorIsFound(t *testing.T) {
 	for _, flaw := range []string{
 		"no version guard", "keeps what was removed", "reads back nonsense", "silent about holds",
 		"talkative", "never gives up", "blames the record", "deaf to its caller",
+		"keeps its tests", "praises itself", "shows nothing",
 	} {
 		t.Run(flaw, func(t *testing.T) {
 			for _, c := range checks() {

@@ -51,12 +51,24 @@ func (c *Connector) Close() error { return c.db.Close() }
 // Deliver brings the record's row to the envelope's state. Holds have no place in a
 // table: the answer says that they were not carried.
 func (c *Connector) Deliver(ctx context.Context, e downstream.Envelope) (downstream.Answer, error) {
+	return c.bounded(ctx, e, c.write)
+}
+
+// Test writes e's row as Deliver would, reads it back, and takes all of it back: whether the
+// database can be reached, lets us write, has every column and takes such values is known,
+// and no row stays.
+func (c *Connector) Test(ctx context.Context, e downstream.Envelope) (downstream.Answer, error) {
+	return c.bounded(ctx, e, c.try)
+}
+
+// bounded does one write within its time, and classes what failed.
+func (c *Connector) bounded(ctx context.Context, e downstream.Envelope, write func(context.Context, downstream.Envelope) (downstream.Answer, error)) (downstream.Answer, error) {
 	if !e.Gone && !c.table.holdsAll(e.Fields) {
 		return downstream.Answer{Outcome: downstream.Permanent, Code: "no_column"}, nil
 	}
 	inner, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
-	a, err := c.write(inner, e)
+	a, err := write(inner, e)
 	switch {
 	case err == nil:
 		return a, nil
@@ -72,8 +84,28 @@ func (c *Connector) write(ctx context.Context, e downstream.Envelope) (downstrea
 		return downstream.Answer{}, err
 	}
 	defer conn.Close()
+	return c.put(ctx, conn, e)
+}
+
+// try writes e inside a transaction that is never committed.
+func (c *Connector) try(ctx context.Context, e downstream.Envelope) (downstream.Answer, error) {
+	tx, err := c.db.BeginTx(ctx, nil)
+	if err != nil {
+		return downstream.Answer{}, err
+	}
+	defer func() { _ = tx.Rollback() }() // a connection that fails here has forgotten it, too
+	return c.put(ctx, tx, e)
+}
+
+// A session is where statements run: a connection, or a transaction on one.
+type session interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func (c *Connector) put(ctx context.Context, in session, e downstream.Envelope) (downstream.Answer, error) {
 	q, args := c.table.statement(e)
-	res, err := conn.ExecContext(ctx, q, args...)
+	res, err := in.ExecContext(ctx, q, args...)
 	if err != nil {
 		return downstream.Answer{}, err
 	}
@@ -81,25 +113,28 @@ func (c *Connector) write(ctx context.Context, e downstream.Envelope) (downstrea
 	if err != nil {
 		return downstream.Answer{}, err
 	}
-	seq, read, err := c.readBack(ctx, conn, e)
+	seq, read, err := c.readBack(ctx, in, e)
 	if err != nil {
 		return downstream.Answer{}, err
 	}
 	return judge(e, changed > 0, seq, read), nil
 }
 
+// Show is the row that e is written as: column by column, the table's name above it.
+func (c *Connector) Show(e downstream.Envelope) ([]byte, error) { return c.table.show(e) }
+
 // absent is the sequence number of a row that does not exist.
 const absent = -1
 
-// readBack is what the row holds now, on the connection that has just written it.
-func (c *Connector) readBack(ctx context.Context, conn *sql.Conn, e downstream.Envelope) (int64, []downstream.Member, error) {
+// readBack is what the row holds now, where it was just written.
+func (c *Connector) readBack(ctx context.Context, in session, e downstream.Envelope) (int64, []downstream.Member, error) {
 	q, members := c.table.query(e)
 	seq, texts := int64(0), make([]sql.NullString, len(members))
 	into := []any{&seq}
 	for i := range texts {
 		into = append(into, &texts[i])
 	}
-	err := conn.QueryRowContext(ctx, q, string(e.Record)).Scan(into...)
+	err := in.QueryRowContext(ctx, q, string(e.Record)).Scan(into...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return absent, []downstream.Member{}, nil
 	}

@@ -130,6 +130,22 @@ func (t table) cells(e downstream.Envelope) []cell {
 	return row
 }
 
+// show is the row that e asks for, as JSON: its columns in their order.
+func (t table) show(e downstream.Envelope) ([]byte, error) {
+	var row bytes.Buffer
+	for _, c := range t.cells(e) {
+		if c.column == "" {
+			continue // a member without a column: nothing would be written
+		}
+		value, err := json.Marshal(c.value)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&row, ",%s:%s", c.column, value)
+	}
+	return fmt.Appendf(nil, `{"table":%q,"row":{%s}}`, strings.ReplaceAll(t.name, `"`, ""), bytes.TrimPrefix(row.Bytes(), []byte(","))), nil
+}
+
 // statement is the guarded write of e. A row that was there before Amend has no sequence
 // number yet, and counts as older than everything.
 func (t table) statement(e downstream.Envelope) (string, []any) {

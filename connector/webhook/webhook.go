@@ -105,6 +105,15 @@ func (c *Connector) Deliver(ctx context.Context, e downstream.Envelope) (downstr
 	return c.answer(e, resp, reply), nil
 }
 
+// Test posts e, which says by its type that it is nobody's, as Deliver would: what a receiver
+// that keeps to the contract answers to that is the whole of it.
+func (c *Connector) Test(ctx context.Context, e downstream.Envelope) (downstream.Answer, error) {
+	return c.Deliver(ctx, e)
+}
+
+// Show is the body that e is posted as.
+func (c *Connector) Show(e downstream.Envelope) ([]byte, error) { return encode(e, c.source) }
+
 // silence is the answer to a call that got no reply. Whatever the reason, it is about the
 // system: an address that the guard refuses is named, the rest means that nobody is there.
 func silence(ctx context.Context, err error) (downstream.Answer, error) {
