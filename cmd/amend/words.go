@@ -53,10 +53,14 @@ func commandWords() map[string][2]string {
 		"person_department":  {"部门", "department"},
 		"person_mail":        {"邮箱，通知发到这里", "address for notices"},
 
-		"token":              {"发令牌", "make bearer tokens"},
-		"token_add":          {"给人或程序发一个令牌，只显示一次", "make a bearer token for a person or program; it is shown once"},
-		"token_add_examples": {"export AMEND_TOKEN=$(amend token add 张敏 --role operator)\namend token add app --role app", "export AMEND_TOKEN=$(amend token add ada --role operator)\namend token add app --role app"},
-		"token_role":         {"角色；app 和 portal 是程序", "role; app and portal are programs"},
+		"token":                 {"发令牌，列出和撤销令牌", "make, list and revoke bearer tokens"},
+		"token_add":             {"给人或程序发一个令牌，只显示一次", "make a bearer token for a person or program; it is shown once"},
+		"token_add_examples":    {"export AMEND_TOKEN=$(amend token add 张敏 --role operator)\namend token add app --role app", "export AMEND_TOKEN=$(amend token add ada --role operator)\namend token add app --role app"},
+		"token_role":            {"角色；app 和 portal 是程序", "role; app and portal are programs"},
+		"token_list":            {"按持有者列出令牌，不显示令牌本身", "list tokens by their holders; never the tokens"},
+		"token_revoke":          {"撤销一个令牌，立即生效", "revoke a token, at once"},
+		"token_revoke_examples": {"amend token list\namend token revoke 06j3k0v5t8a2m9q4x1cd", "amend token list\namend token revoke 06j3k0v5t8a2m9q4x1cd"},
+		"token_id":              {"令牌的编号，amend token list 里有", "the token's id, as amend token list shows it"},
 
 		"import":                  {"导入客户资料，批准导入", "bring customers in from a file, or approve that"},
 		"import_file":             {"把一个 CSV 文件作为迁移导入：数值为继承，可信等级 D，逐条留痕", "bring a CSV file in as a migration: values inherited, grade D, on record"},

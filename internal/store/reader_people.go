@@ -157,18 +157,3 @@ type TokenLine struct {
 	Expires time.Time // zero: never
 	Revoked time.Time // zero: it works
 }
-
-// TokenLines answers every bearer token that was made, by the name of its holder.
-func (r *Reader) TokenLines(ctx context.Context, by access.Actor) ([]TokenLine, error) {
-	if err := may(by, access.ManageTokens); err != nil {
-		return nil, err
-	}
-	const q = `SELECT c.id, a.id, a.name, a.sort, a.roles, c.created_at, c.expires_at, c.revoked_at FROM credential c JOIN actor a ON a.id = c.actor_id
-		WHERE c.kind = 'token' ORDER BY a.name, c.created_at, c.id`
-	return list(r.store.View(ctx), "tokens", func(row Row) (t TokenLine, err error) {
-		var roles string
-		err = row.Scan(&t.ID, &t.Holder.ID, &t.Holder.Name, &t.Holder.Sort, &roles, &t.Made, &t.Expires, &t.Revoked)
-		t.Holder.Roles = splitRoles(roles)
-		return t, err
-	}, q)
-}
