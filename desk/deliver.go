@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"amend/access"
-	"amend/audit"
 	"amend/customer"
 	"amend/downstream"
 	"amend/fault"
@@ -82,6 +81,9 @@ func (d *Desk) carryAll(ctx context.Context, row store.SystemRow, due []downstre
 			if seen, err = d.look(ctx, due, i, now); err != nil {
 				return nil, nil, err
 			}
+			if seen.paused {
+				break // by a person, since the batch began
+			}
 		}
 		rec := seen.records[delivery.Record]
 		if code := fault.CodeOf(rec.Err); code != "" && fault.KindOf(rec.Err) != fault.Unavailable {
@@ -137,6 +139,7 @@ const (
 type look struct {
 	at      time.Time
 	end     int
+	paused  bool // the system is not to be called any more
 	records map[customer.ID]store.Opened
 	holds   map[customer.ID][]downstream.Hold
 }
@@ -157,78 +160,14 @@ func (d *Desk) look(ctx context.Context, due []downstream.Delivery, i int, now t
 		ids = append(ids, delivery.Record)
 	}
 	view := d.store.View(ctx)
-	var err error
-	if l.records, err = view.RecordsOf(ids); err == nil {
+	system, err := view.System(due[i].System)
+	if l.paused = system.Paused; err == nil {
+		l.records, err = view.RecordsOf(ids)
+	}
+	if err == nil {
 		l.holds, err = view.HoldsOf(ids)
 	}
 	return l, err
-}
-
-// acknowledge writes what became of a batch: the deliveries, exceptions that opened or
-// closed, the system's health, and one entry that names every record that was received,
-// says how many stopped, and whether the system asked never to be called again.
-func (d *Desk) acknowledge(ctx context.Context, row store.SystemRow, done []carried, health downstream.Health) error {
-	if len(done) == 0 {
-		return nil
-	}
-	return d.store.Write(ctx, "system "+string(row.ID), func(tx *store.Tx) error {
-		var commits []audit.Commitment
-		var received []customer.ID
-		row, stopped := row, 0 // a verb may run twice
-		disabled := false
-		for _, c := range done {
-			disables := c.answer.Disable && !row.Paused
-			if disables {
-				disabled = true
-				row.Paused = true // never to be called again, until a person resumes it
-				if err := tx.SaveSystem(row); err != nil {
-					return err
-				}
-			}
-			is := c.was.After(c.envelope, c.answer, tx.Now(), d.entropy())
-			if disables {
-				is = c.was.GiveUp(c.answer.Code, tx.Now()) // its owner is asked to look
-			}
-			stops, err := d.became(tx, row.System, c.was, is)
-			if err != nil {
-				return err
-			}
-			if stops {
-				stopped++
-			}
-			if is.AckedSeq > c.was.AckedSeq {
-				commits = append(commits, receivedBy(c.envelope))
-				if !stops {
-					received = append(received, is.Record)
-				}
-			}
-		}
-		if err := settle(tx, row.ID, received); err != nil {
-			return err
-		}
-		tx.MarkSystem(row.ID, health.ProbeAt, health.Since, health.Tries)
-		if !row.FailingSince.IsZero() && !health.Down() {
-			tx.RestartLost(row.ID)
-		}
-		if len(commits) == 0 && stopped == 0 && !disabled {
-			return nil
-		}
-		return tx.Append(delivered(tx, row.ID, commits, stopped, disabled))
-	})
-}
-
-// delivered is the entry about what a system made of a batch.
-func delivered(tx *store.Tx, id downstream.SystemID, received []audit.Commitment, stopped int, disabled bool) store.Entry {
-	e := newEntry(tx, access.Amend(), "deliver")
-	e.Commits = received
-	e.Facts = []audit.Fact{{Name: "system", Value: string(id)}, {Name: "received", Value: fmt.Sprint(len(received))}}
-	if stopped > 0 {
-		e.Facts = append(e.Facts, audit.Fact{Name: "stopped", Value: fmt.Sprint(stopped)})
-	}
-	if disabled {
-		e.Facts = append(e.Facts, audit.Fact{Name: "disabled", Value: "by the system"})
-	}
-	return e
 }
 
 // lostBatch is how many deliveries of a lost system become exceptions in one act.
@@ -255,51 +194,8 @@ func (d *Desk) giveUpOn(ctx context.Context, row store.SystemRow) error {
 		if stopped == 0 {
 			return nil
 		}
-		return tx.Append(delivered(tx, row.ID, nil, stopped, false))
+		return tx.Append(delivered(tx, row.ID, nil, stopped))
 	})
-}
-
-// receivedBy commits to which version of which record a system acknowledged. The id of a
-// record is no secret, so the salt is the envelope's own key.
-func receivedBy(e downstream.Envelope) audit.Commitment {
-	return audit.Commit([]byte(e.ID), "received", fmt.Sprintf("%s version %d seq %d", e.Record, e.Version, e.Seq))
-}
-
-// settle closes the exceptions of what a system has acknowledged after all.
-func settle(tx *store.Tx, id downstream.SystemID, received []customer.ID) error {
-	x := downstream.Exception{System: id}
-	if err := x.Resolve(access.Amend(), downstream.Delivered, "", tx.Now()); err != nil {
-		return err
-	}
-	tx.CloseExceptions(x, received)
-	return nil
-}
-
-// became writes what became of a delivery, and reports whether it stopped: then a person is
-// asked to look. A worker that was paused finds that the delivery has moved on without it:
-// what was acknowledged, stopped or waived meanwhile stays so, and what was raised meanwhile
-// is owed afresh.
-func (d *Desk) became(tx *store.Tx, s downstream.System, was, is downstream.Delivery) (stops bool, err error) {
-	if is.State != downstream.Stopped || was.State == downstream.Stopped {
-		tx.SaveDelivery(was, is)
-		return false, nil
-	}
-	now, err := tx.Delivery(s.ID, is.Record)
-	switch {
-	case err != nil || now.AckedSeq > was.AckedSeq || now.WantedSeq == was.WantedSeq && now.State != was.State:
-		return false, err
-	case now.WantedSeq > was.WantedSeq:
-		tx.SaveDelivery(was, is)
-		return false, nil
-	}
-	missed, err := tx.ChangeOfVersion(is.Record, is.WantedVersion)
-	if err != nil {
-		return false, err
-	}
-	tx.StopDelivery(was, is)
-	x, _ := downstream.NewException(s, is, missed, tx.Now())
-	tx.OpenException(x)
-	return true, d.tellException(tx, s, x)
 }
 
 // Retry sends a stopped delivery off again, because a person says so. Story: system_down.txtar.

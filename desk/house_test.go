@@ -89,11 +89,23 @@ const origin = "amend.example.com/log"
 // open builds a house with its staff: ada, sam and ann file, bob, bea and ben approve.
 func open(t *testing.T) *house {
 	t.Helper()
+	return found(t, storetest.SQLite(t))
+}
+
+// eachHouse is a test in a house on SQLite, and in one on PostgreSQL.
+func eachHouse(t *testing.T, test func(t *testing.T, h *house)) {
+	for name, empty := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) { test(t, found(t, empty(t))) })
+	}
+}
+
+func found(t *testing.T, url string) *house {
+	t.Helper()
 	m, err := keys.New(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := openAt(t, storetest.SQLite(t), m, sandbox.NewClock(monday))
+	h := openAt(t, url, m, sandbox.NewClock(monday))
 	if err := h.desk.Open(h.ctx, origin); err != nil {
 		t.Fatal(err)
 	}

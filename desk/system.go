@@ -32,6 +32,10 @@ func (d *Desk) AddSystem(ctx context.Context, by access.Actor, s downstream.Syst
 		if err := tx.AddSystem(s, sealed); err != nil {
 			return err
 		}
+		if s.Paused { // connected before it may be called
+			s.Pause = downstream.Pause{By: by.ID, Since: tx.Now()}
+			tx.PauseSystem(s)
+		}
 		return logAct(tx, by, "system.add", "", nil, "system", string(s.ID), "connector", s.Connector)
 	})
 }

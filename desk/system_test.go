@@ -24,6 +24,12 @@ func crm() downstream.System {
 // connected is a house with one system and n customers that it follows, all raised.
 func connected(t *testing.T, n int) (*house, []customer.ID) {
 	h := open(t)
+	return h, h.connect(n)
+}
+
+// connect connects the CRM, with n customers that it follows, all raised.
+func (h *house) connect(n int) []customer.ID {
+	h.t.Helper()
 	h.ok(h.desk.AddSystem(h.ctx, h.staff["ivy"], crm(), []byte("hush hush")))
 	var ids []customer.ID
 	for i := range n {
@@ -31,9 +37,9 @@ func connected(t *testing.T, n int) (*house, []customer.ID) {
 	}
 	total, err := h.desk.Load(h.ctx, h.staff["ivy"], "crm")
 	if err != nil || total != n {
-		t.Fatalf("loaded %d, %v", total, err)
+		h.t.Fatalf("loaded %d, %v", total, err)
 	}
-	return h, ids
+	return ids
 }
 
 func (h *house) deliver(limit int) int {

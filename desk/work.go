@@ -121,6 +121,8 @@ const (
 	answersKept = 48 * time.Hour      // of an idempotency key; a client that comes back later is told apart by its body
 	guardsKept  = 30 * 24 * time.Hour // of counters of wrong codes and codes sent; the longest window is a day
 
+	pacesKept = 8 * 24 * time.Hour // of how long deliveries waited; a day of them is shown
+
 	sessionsKept = 24 * time.Hour // of sessions that are over, and of what was typed and not sent
 )
 
@@ -134,6 +136,7 @@ func (d *Desk) Tidy(ctx context.Context) error {
 	return d.store.Write(ctx, "", func(tx *store.Tx) error {
 		tx.ForgetAnswers(tx.Now().Add(-answersKept))
 		tx.ForgetGuards(tx.Now().Add(-guardsKept))
+		tx.ForgetPaces(tx.Now().Add(-pacesKept))
 		tx.ForgetSessions(tx.Now().Add(-sessionsKept))
 		tx.Recall(longestWait)
 		return nil

@@ -32,6 +32,7 @@ type Line struct {
 	Why       Why  // not acknowledged: the reason
 	Code      string
 	Holds     Carriage // of the holds in force: carried, or not
+	Pause     Pause    // why is Held: by whom, since when and why
 }
 
 // Completeness has one line for each system that subscribes to the scope, whether or not
@@ -61,7 +62,7 @@ func lineOf(s System, d Delivery, version int64) Line {
 	case d.State == Stopped:
 		l.Why = d.Why
 	case s.Paused:
-		l.Why = Held
+		l.Why, l.Pause = Held, s.Pause
 	default:
 		l.Why = Waiting
 	}

@@ -28,7 +28,8 @@ type System struct {
 	Must      bool            // a failed delivery may be compensated instead of excepted
 	Owner     string          // the department or person who answers for its exceptions
 	Region    string          // where it keeps its data, as an ISO 3166 code
-	Paused    bool            // by a person: changes wait, nothing is lost
+	Paused    bool            // changes wait, nothing is lost
+	Pause     Pause           `json:"-"` // of a paused one: by whom, since when, why; kept beside the settings
 }
 
 // A Subscription lets some of a record's values leave, under the system's own names.

@@ -27,7 +27,7 @@ func acts() map[string]act {
 		"approve": approve, "intend": intend, "undo": undo, "reject": reject, "question": question, "answer": answer, "withdraw": withdraw,
 		"rebase": rebase, "reassign": reassign, "absent": absent, "apply": applyNow,
 		"confirm": confirm, "dispute": dispute, "freeze": freeze, "decide": decide,
-		"policy": adopt, "once": once, "reveal": reveal, "fail": fail, "refuse": refuseRecord, "must": must, "retry": retry, "waive": skip, "import": startImport, "admit": admitImport,
+		"policy": adopt, "once": once, "reveal": reveal, "fail": fail, "refuse": refuseRecord, "must": must, "retry": retry, "waive": skip, "pause": pause, "resume": resume, "replay": replay, "import": startImport, "admit": admitImport,
 	}
 }
 

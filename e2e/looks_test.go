@@ -17,7 +17,7 @@ type look func(*story, words) error
 
 func looks() map[string]look {
 	return map[string]look{
-		"state": state, "plan": plan, "waits": waits, "field": field, "systems": systems, "system": system, "exceptions": exceptions,
+		"state": state, "plan": plan, "waits": waits, "field": field, "systems": systems, "system": system, "paused": paused, "exceptions": exceptions,
 		"holds": holds, "blocked": blocked, "heard": heard, "mail": mail, "sms": sms, "notices": notices, "tasks": tasks,
 		"receipt": receipt, "log": logVerifies, "approvals": approvals, "saw": saw, "conflict": conflict, "reads": reads, "end": endedWith, "entries": entriesOf,
 	}

@@ -71,3 +71,41 @@ func skip(s *story, w words) error {
 	}
 	return s.world.Desk.Skip(s.ctx, by, downstream.SystemID(w.at(1)), s.records[w.at(2)], w.at(3))
 }
+
+// pause WHO SYSTEM REASON and resume WHO SYSTEM are what a person does about a whole system,
+// replay WHO SYSTEM RECORD about one record in it.
+func pause(s *story, w words) error {
+	by, err := s.who(w.at(0))
+	if err != nil {
+		return err
+	}
+	return s.world.Desk.Pause(s.ctx, by, downstream.SystemID(w.at(1)), w.at(2))
+}
+
+func resume(s *story, w words) error {
+	by, err := s.who(w.at(0))
+	if err != nil {
+		return err
+	}
+	return s.world.Desk.Resume(s.ctx, by, downstream.SystemID(w.at(1)))
+}
+
+func replay(s *story, w words) error {
+	by, err := s.who(w.at(0))
+	if err != nil {
+		return err
+	}
+	return s.world.Desk.Replay(s.ctx, by, downstream.SystemID(w.at(1)), s.records[w.at(2)])
+}
+
+// paused SYSTEM WHO REASON says by whom and why a system is paused.
+func paused(s *story, w words) error {
+	row, err := s.view().System(downstream.SystemID(w.at(0)))
+	if err != nil {
+		return err
+	}
+	if p := row.Pause; !row.Paused || p.Name != w.at(1) || p.Reason != w.at(2) {
+		return fmt.Errorf("%s is paused %v: %+v", w.at(0), row.Paused, p)
+	}
+	return nil
+}

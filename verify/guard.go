@@ -86,6 +86,7 @@ const (
 	entersPerHour    = 600 // a whole office behind one address
 	revealsPerDay    = 300 // a busy day at the counter; far from a copy of the customer base
 	rehearsalsPerDay = 10
+	testsPerHour     = 20
 	maxSendPerDay    = 50_000
 )
 
@@ -115,6 +116,10 @@ func PerReader() Quota { return Quota{Max: revealsPerDay, Window: day, Reads: tr
 
 // PerRehearser limits how often one person sends a text with invented values in a day.
 func PerRehearser() Quota { return Quota{Max: rehearsalsPerDay, Window: day} }
+
+// PerTested limits the tests of one connected system, whoever sends them: enough to find a
+// fault together with its engineers, too few to trouble it.
+func PerTested() Quota { return Quota{Max: testsPerHour, Window: time.Hour} }
 
 // Everything limits the codes of the whole installation in a day.
 func Everything() Quota { return Quota{Max: maxSendPerDay, Window: day} }

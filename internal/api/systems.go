@@ -19,7 +19,12 @@ func (d *door) systemOperations() []operation {
 		reads(operation{id: "listSystemDeliveries", path: "/systems/{id}/deliveries", en: "List what a system still has to hear, and what it refused", zh: "列出系统尚未收到和拒收的内容"}, d.listSystemDeliveries),
 		posts(operation{id: "reconcileSystem", path: "/systems/{id}/reconcile", many: true, en: "Send a system every record that it follows again", zh: "把系统关注的全部记录重新同步"}, d.reconcileSystem),
 		posts(operation{id: "retryDelivery", path: "/systems/{id}/deliveries/{record}/retry", en: "Send a stopped delivery again", zh: "重试已停止的同步"}, d.retryDelivery),
+		posts(operation{id: "replayRecord", path: "/systems/{id}/deliveries/{record}/replay", en: "Send a system one record again, as it is now", zh: "把一份记录按现状重新同步给系统"}, d.replayRecord),
 		posts(operation{id: "skipDelivery", path: "/systems/{id}/deliveries/{record}/skip", en: "Decide that a system goes without a delivery, with a reason", zh: "说明理由后跳过一次同步"}, d.skipDelivery),
+		posts(operation{id: "pauseSystem", path: "/systems/{id}/pause", en: "Pause a system, with a reason; what it must hear waits", zh: "说明理由后暂停系统，应同步的内容会等待"}, d.pauseSystem),
+		posts(operation{id: "resumeSystem", path: "/systems/{id}/resume", en: "Resume a paused system; what waits for it goes out", zh: "恢复已暂停的系统，等待的内容随即发出"}, d.resumeSystem),
+		posts(operation{id: "testSystem", path: "/systems/{id}/test", many: true, en: "Send a system the record of nobody, and say what it made of it", zh: "向系统发送一份虚构的记录，并说明它如何应答"}, d.testSystem),
+		reads(operation{id: "showSystemSample", path: "/systems/{id}/sample", en: "Show what a system would be sent, with invented values", zh: "用虚构的值展示将发给系统的内容"}, d.showSample),
 	}
 }
 
@@ -99,6 +104,53 @@ func (p deliveryParams) done(what string) deliveryAnswer {
 
 func (d *door) retryDelivery(ctx context.Context, by access.Actor, p deliveryParams, _ none) (deliveryAnswer, error) {
 	return p.done("retry"), d.desk.Retry(ctx, by, downstream.SystemID(p.ID), customer.ID(p.Record))
+}
+
+func (d *door) replayRecord(ctx context.Context, by access.Actor, p deliveryParams, _ none) (deliveryAnswer, error) {
+	return p.done("replay"), d.desk.Replay(ctx, by, downstream.SystemID(p.ID), customer.ID(p.Record))
+}
+
+type pauseBody struct {
+	Reason string `json:"reason"`
+}
+
+type systemDone struct {
+	ID   string `json:"id"`
+	Done string `json:"done"` // pause or resume
+}
+
+func (d *door) pauseSystem(ctx context.Context, by access.Actor, p byID, b pauseBody) (systemDone, error) {
+	return systemDone{p.ID, "pause"}, d.desk.Pause(ctx, by, downstream.SystemID(p.ID), b.Reason)
+}
+
+func (d *door) resumeSystem(ctx context.Context, by access.Actor, p byID, _ none) (systemDone, error) {
+	return systemDone{p.ID, "resume"}, d.desk.Resume(ctx, by, downstream.SystemID(p.ID))
+}
+
+func (d *door) testSystem(ctx context.Context, by access.Actor, p byID, _ none) (store.Tried, error) {
+	if _, err := d.desk.Canary(ctx, by, downstream.SystemID(p.ID)); err != nil {
+		return store.Tried{}, err
+	}
+	is, err := d.reader.Tried(ctx, by, downstream.SystemID(p.ID))
+	if err != nil {
+		return store.Tried{}, err
+	}
+	return *is, nil
+}
+
+type sampleParams struct {
+	byID
+	Kind string `query:"kind"`
+}
+
+type sampleAnswer struct {
+	Kind   customer.Kind   `json:"kind"`
+	Sample json.RawMessage `json:"sample"`
+}
+
+func (d *door) showSample(ctx context.Context, by access.Actor, p sampleParams) (sampleAnswer, error) {
+	kind, text, err := d.desk.Sample(ctx, by, downstream.SystemID(p.ID), customer.Kind(p.Kind))
+	return sampleAnswer{kind, text}, err
 }
 
 type skipBody struct {

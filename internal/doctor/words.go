@@ -98,7 +98,8 @@ func areas() map[string]both {
 		"witness": {"见证", "witness"}, "sms": {"短信", "SMS"}, "mail": {"邮件", "mail"}, "on_call": {"值班", "on call"}, "work": {"后台工作", "work"},
 		"requests_due": {"到期的申请", "requests due"}, "deliveries_due": {"待同步", "deliveries due"}, "notices_due": {"待通知", "notices due"},
 		"quarantine": {"隔离", "quarantine"}, "untaken": {"未送出的消息", "messages not taken"}, "exceptions": {"同步例外", "exceptions"},
-		"leases": {"工作分片", "shards of work"}, "recent": {"最近的档案", "newest records"}, "records": {"档案", "records"},
+		"systems": {"下游系统", "systems"},
+		"leases":  {"工作分片", "shards of work"}, "recent": {"最近的档案", "newest records"}, "records": {"档案", "records"},
 		"requests": {"申请", "requests"}, "keys": {"数据密钥", "data keys"}, "search": {"检索", "search"}, "relations": {"关系", "relations"},
 		"deliveries": {"应同步的档案", "records to follow"}, "causes": {"没有来由的值", "values without a cause"}, "rules": {"公司规则", "company rules"},
 	}

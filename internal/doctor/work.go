@@ -22,6 +22,28 @@ func (x *exam) work() error {
 	}
 	x.check(h.Untaken == 0, "untaken", "none", "untaken", "n", fmt.Sprint(h.Untaken))
 	x.check(h.Exceptions == 0, "exceptions", "none", "exceptions", "n", fmt.Sprint(h.Exceptions))
+	return x.paused()
+}
+
+// paused names the systems that nobody has called for long because they are paused. What
+// waits for them waits on purpose, so it is no failure; but a pause is easily forgotten.
+func (x *exam) paused() error {
+	rows, err := x.view.Systems()
+	if err != nil {
+		return err
+	}
+	f, longest := Finding{Area: "systems", Code: "systems_paused", Level: Note}, time.Duration(0)
+	for _, s := range rows {
+		if s.Paused && s.Pause.Long(x.store.Now()) {
+			f.N, f.Rows, longest = f.N+1, append(f.Rows, string(s.ID)), max(longest, x.age(s.Pause.Since))
+		}
+	}
+	if f.N == 0 {
+		x.well("systems", "systems_well")
+		return nil
+	}
+	f.Params = pairs([]string{"longest", longest.String()})
+	x.add(f)
 	return nil
 }
 

@@ -88,6 +88,7 @@ func quiet() []string {
 		"INSERT INTO lease", "INSERT INTO idempotency", "DELETE FROM idempotency", "INSERT INTO guard", "DELETE FROM guard",
 		"INSERT INTO entry_new", "DELETE FROM entry_new", "INSERT INTO entry_place", "INSERT INTO log_row", "INSERT INTO checkpoint", "UPDATE checkpoint", "INSERT INTO meta",
 		"UPDATE notice", "INSERT INTO notice", "UPDATE delivery", "UPDATE system SET down_until", "INSERT INTO exception", "UPDATE exception",
+		"INSERT INTO system_hour", "DELETE FROM system_hour", // how long deliveries waited, counted like the codes that were sent
 		"UPDATE change_request SET due_at", "UPDATE change_request SET attempts", "UPDATE import_run",
 		"DELETE FROM session", "DELETE FROM seeking", "DELETE FROM draft", "DELETE FROM snooze", // what is over long since
 		"INSERT INTO token (hash, record_id) SELECT", "DELETE FROM token_new", "DELETE FROM token_run", // what is spooled moves to its place

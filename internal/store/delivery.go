@@ -22,26 +22,33 @@ type SystemRow struct {
 	Attempts     int
 }
 
-const systemColumns = `id, body, secret, revision, down_until, failing_since, attempts`
+// systemRows reads systems, each with the pause that lasts.
+const systemRows = `SELECT s.id, s.body, s.secret, s.revision, s.down_until, s.failing_since, s.attempts,
+	COALESCE(p.by_id, ''), COALESCE(a.name, ''), p.since, COALESCE(p.reason, '') FROM system s
+	LEFT JOIN system_pause p ON p.system_id = s.id AND p.resumed_at IS NULL LEFT JOIN actor a ON a.id = p.by_id`
 
 func (v View) scanSystem(row Row) (SystemRow, error) {
 	var s SystemRow
 	var id, body string
-	err := row.Scan(&id, &body, &s.Sealed, &s.Revision, &s.DownUntil, &s.FailingSince, &s.Attempts)
+	var p downstream.Pause
+	err := row.Scan(&id, &body, &s.Sealed, &s.Revision, &s.DownUntil, &s.FailingSince, &s.Attempts, &p.By, &p.Name, &p.Since, &p.Reason)
 	if err == nil {
 		s.System, err = v.store.systems.parse(id, body)
+	}
+	if s.Paused {
+		s.Pause = named(p)
 	}
 	return s, err
 }
 
 // Systems answers every connected system, by id.
 func (v View) Systems() ([]SystemRow, error) {
-	return list(v, "systems", v.scanSystem, `SELECT `+systemColumns+` FROM system ORDER BY id`)
+	return list(v, "systems", v.scanSystem, systemRows+` ORDER BY s.id`)
 }
 
 // System answers one connected system.
 func (v View) System(id downstream.SystemID) (SystemRow, error) {
-	s, err := v.scanSystem(v.Row(`SELECT `+systemColumns+` FROM system WHERE id = $1`, id))
+	s, err := v.scanSystem(v.Row(systemRows+` WHERE s.id = $1`, id))
 	if errors.Is(err, ErrNoRow) {
 		return s, fault.New(fault.NotFound, "no_system")
 	}

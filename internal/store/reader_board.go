@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"amend/access"
 	"amend/change"
@@ -15,7 +16,8 @@ type Board struct {
 	Open        []Count         `json:"open"` // requests that can still change a record, by state
 	Late        []ChangeLine    `json:"late"` // waited longer than their level or dispute allows
 	Frozen      []ChangeLine    `json:"frozen"`
-	NotInSync   []Count         `json:"not_in_sync"` // records that a system still has to hear of, by system
+	NotInSync   []Count         `json:"not_in_sync"`    // records that a system still has to hear of, by system
+	Paused      []PausedSystem  `json:"paused_systems"` // that nobody calls now: what waits for them waits on purpose
 	Exceptions  []ExceptionView `json:"exceptions"`
 	Quarantined []Stuck         `json:"quarantined"` // requests whose timer failed too often
 	Tasks       []TaskView      `json:"tasks"`
@@ -26,6 +28,16 @@ type Board struct {
 type Count struct {
 	Name  string `json:"name"`
 	Count int64  `json:"count"`
+}
+
+// A PausedSystem is a system that nobody calls, by whose word and since when. Why is said
+// beside the system itself.
+type PausedSystem struct {
+	System downstream.SystemID `json:"system"`
+	Name   string              `json:"name"`
+	Must   bool                `json:"must"`
+	By     string              `json:"by"` // id of the actor
+	Since  time.Time           `json:"since,omitzero"`
 }
 
 // An ExceptionView is a delivery that stopped, with who owns it.
@@ -65,6 +77,9 @@ func (r *Reader) Board(ctx context.Context, by access.Actor) (Board, error) {
 			) AS owed GROUP BY name ORDER BY name`); err != nil {
 			return err
 		}
+		if b.Paused, err = v.pausedSystems(); err != nil {
+			return err
+		}
 		if err := v.boardChanges(by, &b); err != nil {
 			return err
 		}
@@ -90,6 +105,17 @@ func (v View) counts(q string) ([]Count, error) {
 		return c, err
 	}, q)
 	return append([]Count{}, some...), err
+}
+
+func (v View) pausedSystems() ([]PausedSystem, error) {
+	rows, err := v.Systems()
+	paused := []PausedSystem{}
+	for _, s := range rows {
+		if s.Paused {
+			paused = append(paused, PausedSystem{System: s.ID, Name: s.Name, Must: s.Must, By: s.Pause.By, Since: s.Pause.Since})
+		}
+	}
+	return paused, err
 }
 
 // boardChanges lists what is late, which somebody was alerted about already, and what is frozen.

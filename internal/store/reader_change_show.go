@@ -180,9 +180,9 @@ func (r *Reader) showSystems(v View, by access.Actor, req change.Request, c *Cha
 	lines := downstream.Completeness(systems, deliveries, r.scope(req), req.Version)
 	c.InSync = downstream.Complete(lines)
 	for _, l := range lines {
-		is := Complete{System: l.System, Name: l.Name, Must: l.Must, Owner: l.Owner, Acked: l.Acked, Confirmed: l.Confirmed, Why: l.Why, Code: l.Code, Holds: l.Holds}
+		is := Complete{System: l.System, Name: l.Name, Must: l.Must, Owner: l.Owner, Acked: l.Acked, Confirmed: l.Confirmed, Why: l.Why, Code: l.Code, Holds: l.Holds, Pause: l.Pause}
 		if by.IsCustomer() {
-			is.Owner, is.Code = "", ""
+			is.Owner, is.Code, is.Pause = "", "", downstream.Pause{}
 		}
 		c.Completeness = append(c.Completeness, is)
 	}

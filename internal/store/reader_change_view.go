@@ -183,6 +183,7 @@ type Complete struct {
 	Why       downstream.Why      `json:"why,omitempty"`
 	Code      string              `json:"code,omitempty"`
 	Holds     downstream.Carriage `json:"holds,omitempty"` // of the holds in force: carried, or not_carried
+	Pause     downstream.Pause    `json:"pause,omitzero"`  // why is paused: by whom, since when and why
 }
 
 // A Told is one thing that somebody was, or will be, told. The destination is masked.

@@ -30,6 +30,7 @@ type SystemView struct {
 	Owner        string                    `json:"owner"`
 	Region       string                    `json:"region,omitempty"`
 	Paused       bool                      `json:"paused"`
+	Pause        downstream.Pause          `json:"pause,omitzero"`
 	DownUntil    time.Time                 `json:"down_until,omitzero"` // unreachable: probed again then
 	FailingSince time.Time                 `json:"failing_since,omitzero"`
 }
@@ -37,7 +38,7 @@ type SystemView struct {
 func systemOf(by access.Actor, s SystemRow) SystemView {
 	v := SystemView{
 		ID: s.ID, Name: s.Name, Connector: s.Connector, Settings: s.Settings, Fields: s.Fields, Kinds: s.Kinds, Must: s.Must,
-		Owner: s.Owner, Region: s.Region, Paused: s.Paused, DownUntil: s.DownUntil, FailingSince: s.FailingSince,
+		Owner: s.Owner, Region: s.Region, Paused: s.Paused, Pause: s.Pause, DownUntil: s.DownUntil, FailingSince: s.FailingSince,
 	}
 	if by.May(access.ManageSystems) != nil {
 		v.Settings = nil

@@ -19,10 +19,12 @@ type SystemLine struct {
 	Queue  int64     // records that it still has to hear of
 	Oldest time.Time // since when the one that waits longest does; zero: none waits
 	Broken int64     // deliveries that stopped and need a person
+	Pace   DayPace   // how long deliveries waited, hour by hour
 }
 
 // SystemLines answers every connected system with what waits for it: counted over what is
-// open, which indexes know, never over everything that was ever delivered.
+// open, which indexes know, never over everything that was ever delivered. How long
+// deliveries waited was counted when they arrived.
 func (r *Reader) SystemLines(ctx context.Context, by access.Actor) ([]SystemLine, error) {
 	if err := may(by, access.ReadSystems); err != nil {
 		return nil, err
@@ -38,6 +40,13 @@ func (r *Reader) SystemLines(ctx context.Context, by access.Actor) ([]SystemLine
 		for i, s := range rows {
 			lines[i] = SystemLine{SystemView: systemOf(by, s)}
 			at[s.ID] = &lines[i]
+		}
+		paces, err := v.paces(r.store.Now())
+		if err != nil {
+			return err
+		}
+		for id, l := range at {
+			l.Pace = paces[id]
 		}
 		return v.countOpen(at)
 	})
@@ -68,6 +77,25 @@ func (v View) countOpen(at map[downstream.SystemID]*SystemLine) error {
 		}
 		return err
 	}, broken)
+}
+
+// pastPauses is how many pauses of a system Pauses answers.
+const pastPauses = 10
+
+// Pauses answers the newest pauses of a system, the newest first.
+func (r *Reader) Pauses(ctx context.Context, by access.Actor, id downstream.SystemID) ([]PastPause, error) {
+	if err := may(by, access.ReadSystems); err != nil {
+		return nil, err
+	}
+	return r.store.View(ctx).Pauses(id, pastPauses)
+}
+
+// Tried answers what became of the newest test of a system; nil if it was never tested.
+func (r *Reader) Tried(ctx context.Context, by access.Actor, id downstream.SystemID) (*Tried, error) {
+	if err := may(by, access.ReadSystems); err != nil {
+		return nil, err
+	}
+	return r.store.View(ctx).Tried(id)
 }
 
 // An Arrival is one applied request, and how every system that follows it stands towards it.
@@ -126,7 +154,7 @@ func (r *Reader) arrival(v View, systems []downstream.System, id change.ID) (Arr
 	}
 	a := Arrival{ID: id, Ref: req.Ref(), Fields: req.Keys(), Applied: req.AppliedAt}
 	for _, l := range downstream.Completeness(systems, deliveries, r.scope(req), req.Version) {
-		a.Systems = append(a.Systems, Complete{System: l.System, Name: l.Name, Must: l.Must, Owner: l.Owner, Acked: l.Acked, Confirmed: l.Confirmed, Why: l.Why, Code: l.Code, Holds: l.Holds})
+		a.Systems = append(a.Systems, Complete{System: l.System, Name: l.Name, Must: l.Must, Owner: l.Owner, Acked: l.Acked, Confirmed: l.Confirmed, Why: l.Why, Code: l.Code, Holds: l.Holds, Pause: l.Pause})
 	}
 	return a, nil
 }
