@@ -7,6 +7,7 @@ import (
 
 	"amend/change"
 	"amend/customer"
+	"amend/internal/store"
 )
 
 // changed is the id of the request that the browser looks at.
@@ -287,4 +288,29 @@ func TestCoolingRequestCanBeStopped(t *testing.T) {
 	b.get("/me/changes/"+string(request)).is(200).says("Takes effect soon", "Stop it now", "Ends on 5 Mar 2026")
 	b.press("/language", "lang", "zh").is(200).says("即将生效", "立即停止")
 	b.get(b.href("/me/changes/" + string(request) + "/dispute")).press("/me/changes/" + string(request) + "/dispute").is(200).says("已冻结")
+}
+
+func TestValuesAreCalledStillRightByOneTap(t *testing.T) {
+	for lang, words := range map[string][]string{
+		"en": {"Still right", "Everything is still right", "Thank you. We know now that it's right", "Confirmed today"},
+		"zh": {"仍然正确", "全部仍然正确", "谢谢，已记下资料仍然正确", "今天确认过"},
+	} {
+		w := open(t)
+		id := w.fang()
+		b := w.browser(lang)
+		b.signIn()
+		b.get("/me").is(200).says(words[0], words[1])
+		b.press("/me/affirm").is(200).says(words[2], words[3])
+		before, err := w.reader().Customer(t.Context(), self(id), id, store.Demand{})
+		w.ok(err)
+		fresh := 0
+		for _, h := range before.Values {
+			if w.Clock.Now().Sub(h.CheckedAt) < time.Hour {
+				fresh++
+			}
+		}
+		if fresh < 2 {
+			t.Errorf("%d values are fresh", fresh)
+		}
+	}
 }

@@ -25,6 +25,8 @@ type recordPage struct {
 	Draft    int // values that were typed and not sent
 	Open     []store.RequestLine
 	Holds    []string
+	Still    []customer.Key // what its customer may call still right
+	Seen     int64          // version of the record
 }
 
 // A recordGroup is the values of one group.
@@ -36,6 +38,7 @@ type recordGroup struct {
 
 // A recordRow is one value; one that its customer cannot ask to change has no address.
 type recordRow struct {
+	Key  customer.Key
 	Line page.FieldLine
 	Edit string
 }
@@ -100,6 +103,7 @@ func meShow(v *visit) error {
 	if m.Open, err = v.open(c.ID); err != nil {
 		return err
 	}
+	m.Still, m.Seen = v.affirmable(c, m.Open), c.Version
 	return v.show(recordForm(m))
 }
 
@@ -122,7 +126,7 @@ func (v *visit) groups(c store.Customer, needs map[customer.Key]change.Plan) []r
 		if !known {
 			continue
 		}
-		row := recordRow{Line: page.FieldLine{Label: v.label(h.Field)}}
+		row := recordRow{Key: h.Field, Line: page.FieldLine{Label: v.label(h.Field)}}
 		if h.Value != nil {
 			row.Line.Value = v.shown(h.Field, *h.Value)
 			row.Line.Lang = v.langOf(row.Line.Value)

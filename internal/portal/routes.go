@@ -34,6 +34,7 @@ func seekRoutes() []route {
 func recordRoutes(of string) []route {
 	return []route{
 		get("/me"+of, meShow),
+		post("/me"+of+"/affirm", affirm),
 		get("/me"+of+"/history", historyShow),
 		get("/me"+of+"/received", receivedShow),
 		get("/me"+of+"/edit/{key...}", editShow),

@@ -324,10 +324,10 @@ func (b *browser) press(action string, typed ...string) *browser {
 func hidden(n *html.Node, into url.Values) {
 	for c := range n.Descendants() {
 		if c.Data == "input" && attribute(c, "type") == "hidden" {
-			into.Set(attribute(c, "name"), attribute(c, "value"))
+			into.Add(attribute(c, "name"), attribute(c, "value"))
 		}
 		if c.Data == "input" && attribute(c, "type") == "radio" && slices.ContainsFunc(c.Attr, func(a html.Attribute) bool { return a.Key == "checked" }) {
-			into.Set(attribute(c, "name"), attribute(c, "value"))
+			into.Add(attribute(c, "name"), attribute(c, "value"))
 		}
 	}
 }
