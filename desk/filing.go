@@ -21,15 +21,18 @@ type filing struct {
 	rec    customer.Record
 	holder customer.Record // whose contacts speak: the record itself, or an account's customer
 	items  []change.Item
-	facts  policy.Facts // what every item shares
+	policy *policy.Policy
+	facts  policy.Facts                  // what every item shares
+	judged map[customer.Key]policy.Facts // what the policy was told of each item
 	ch     channels
 	shared []customer.Key // proposed contacts that another customer holds
 	taken  bool           // a proposed identity number is another customer's
 }
 
-// filing loads what a proposal speaks of and checks it.
-func (d *Desk) filing(tx *store.Tx, by access.Actor, p Proposal) (*filing, error) {
-	f := &filing{d: d, tx: tx, by: by, p: p}
+// filing loads what a proposal speaks of and checks it. Who only wants to know brings the
+// policy: an act that is never stored cannot rely on what memory holds of it.
+func (d *Desk) filing(tx *store.Tx, by access.Actor, p Proposal, in *policy.Policy) (*filing, error) {
+	f := &filing{d: d, tx: tx, by: by, p: p, policy: in}
 	if err := f.load(); err != nil {
 		return nil, err
 	}
@@ -163,6 +166,12 @@ const (
 
 // gather collects the facts that every item shares.
 func (f *filing) gather() error {
+	if f.policy == nil {
+		var err error
+		if f.policy, err = f.tx.Policy(f.d.house.Policy); err != nil {
+			return err
+		}
+	}
 	changes, disputes, err := f.tx.History(f.rec.ID, f.tx.Now())
 	if err != nil {
 		return err

@@ -40,7 +40,11 @@ func (f *filing) planOf(it change.Item) (change.Kind, change.Plan) {
 		lost = f.keys()
 	}
 	shared.Authority, shared.ChannelAgeDays = f.ch.best(f.tx.Now(), field.Contact(), lost)
-	return shared.Kind, f.d.house.Policy.PlanFor(shared, it.Key)
+	if f.judged == nil {
+		f.judged = map[customer.Key]policy.Facts{}
+	}
+	f.judged[it.Key] = shared
+	return shared.Kind, f.policy.PlanFor(shared, it.Key)
 }
 
 func (f *filing) keys() []customer.Key {
@@ -87,6 +91,9 @@ func (f *filing) file() (Filed, error) {
 		r := f.request(lane, filed.Submission, i+1)
 		if err := f.enter(&r); err != nil {
 			return Filed{}, err
+		}
+		for _, k := range r.Keys() {
+			f.tx.AddJudged(r.ID, k, f.judged[k])
 		}
 		filed.Changes = append(filed.Changes, r)
 	}

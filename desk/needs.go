@@ -19,10 +19,14 @@ func (d *Desk) Needs(ctx context.Context, by access.Actor, id customer.ID, keys 
 	if f := by.May(access.FileChange); f != nil {
 		return nil, f
 	}
+	in, err := d.Policy(ctx)
+	if err != nil {
+		return nil, err
+	}
 	plans := make(map[customer.Key]change.Plan, len(keys))
-	err := d.store.Write(ctx, "", func(tx *store.Tx) error {
+	err = d.store.Write(ctx, "", func(tx *store.Tx) error {
 		clear(plans)
-		f := &filing{d: d, tx: tx, by: by, p: Proposal{Record: id, Channel: "portal"}}
+		f := &filing{d: d, tx: tx, by: by, p: Proposal{Record: id, Channel: "portal"}, policy: in}
 		if err := f.load(); err != nil {
 			return err
 		}

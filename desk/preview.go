@@ -19,9 +19,13 @@ func (d *Desk) Preview(ctx context.Context, by access.Actor, p Proposal) (Filed,
 	if err := mayPropose(by, p); err != nil {
 		return Filed{}, err
 	}
+	in, err := d.Policy(ctx)
+	if err != nil {
+		return Filed{}, err
+	}
 	var filed Filed
-	err := d.store.Write(ctx, "", func(tx *store.Tx) error {
-		f, err := d.filing(tx, by, p)
+	err = d.store.Write(ctx, "", func(tx *store.Tx) error {
+		f, err := d.filing(tx, by, p, in)
 		if err != nil {
 			return err
 		}

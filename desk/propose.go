@@ -60,7 +60,7 @@ func (d *Desk) Propose(ctx context.Context, by access.Actor, p Proposal) (Filed,
 	var filed Filed
 	err := d.store.Write(ctx, string(p.Record), func(tx *store.Tx) error {
 		filed = Filed{}
-		f, err := d.filing(tx, by, p)
+		f, err := d.filing(tx, by, p, nil)
 		if err != nil {
 			return err
 		}

@@ -90,7 +90,7 @@ func openBranch(t *testing.T, url string) *branch {
 	b.must(err)
 	t.Cleanup(func() { b.must(b.Close()) })
 	b.door = httptest.NewServer(api.New(api.Config{
-		Desk: b.Desk, Reader: store.NewReader(b.Store, b.House.Calendar), Policy: b.House.Policy, Clock: b.Clock.Now, Log: slog.New(slog.DiscardHandler),
+		Desk: b.Desk, Reader: store.NewReader(b.Store, b.House.Calendar), Clock: b.Clock.Now, Log: slog.New(slog.DiscardHandler),
 	}))
 	t.Cleanup(b.door.Close)
 	for name, role := range map[string]access.Role{

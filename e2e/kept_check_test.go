@@ -104,7 +104,7 @@ func (k *keeper) searched(name, typed string) error {
 
 // ask sends one request through the API, with ada's token.
 func (k *keeper) ask(x exchange) exchange {
-	door := api.New(api.Config{Desk: k.world.Desk, Reader: k.reader(), Policy: k.world.House.Policy, Clock: k.world.Clock.Now})
+	door := api.New(api.Config{Desk: k.world.Desk, Reader: k.reader(), Clock: k.world.Clock.Now})
 	r := httptest.NewRequest(http.MethodPost, x.Path, strings.NewReader(x.Body))
 	r.Header.Set("Authorization", "Bearer "+k.Token)
 	r.Header.Set("Idempotency-Key", x.Key)

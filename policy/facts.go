@@ -8,37 +8,38 @@ import (
 )
 
 // Facts is everything a rule may see of one proposed value. It holds what the value is
-// about, never the value itself. Vocabulary documents each fact for policy authors.
+// about, never the value itself. Vocabulary documents each fact for policy authors, under the
+// names that its text has.
 type Facts struct {
-	Kind       change.Kind
-	RecordKind customer.Kind
-	Field      string // the catalogued field; PlanFor takes it from the key
-	Slot       string // the slot behind the slash; PlanFor takes it from the key
-	Type       customer.Type
-	Group      string
-	Class      customer.Class
-	Tier       customer.Tier
-	Contact    bool // a contact point: customer.Field.Contact
-	Adds       bool // the key holds nothing yet
-	Removes    bool // the proposal is empty
+	Kind       change.Kind    `json:"kind,omitempty"`
+	RecordKind customer.Kind  `json:"record_kind,omitempty"`
+	Field      string         `json:"field,omitempty"` // the catalogued field; PlanFor takes it from the key
+	Slot       string         `json:"slot,omitempty"`  // the slot behind the slash; PlanFor takes it from the key
+	Type       customer.Type  `json:"type,omitempty"`
+	Group      string         `json:"group,omitempty"`
+	Class      customer.Class `json:"class,omitempty"`
+	Tier       customer.Tier  `json:"tier,omitempty"`
+	Contact    bool           `json:"contact,omitempty"` // a contact point: customer.Field.Contact
+	Adds       bool           `json:"adds,omitempty"`    // the key holds nothing yet
+	Removes    bool           `json:"removes,omitempty"` // the proposal is empty
 
-	Channel   string         // portal, hotline, shop, app, web, mail, api, import …
-	Source    string         // customer, staff, system:NAME, vendor:NAME
-	FiledBy   string         // customer, staff or system
-	Assurance customer.Grade // the grade that a value earns by the way it was filed: B for a signed-in customer
-	Grade     customer.Grade // of the present value, "" if there is none
+	Channel   string         `json:"channel,omitempty"`   // portal, hotline, shop, app, web, mail, api, import …
+	Source    string         `json:"source,omitempty"`    // customer, staff, system:NAME, vendor:NAME
+	FiledBy   string         `json:"filed_by,omitempty"`  // customer, staff or system
+	Assurance customer.Grade `json:"assurance,omitempty"` // the grade that a value earns by the way it was filed: B for a signed-in customer
+	Grade     customer.Grade `json:"grade,omitempty"`     // of the present value, "" if there is none
 
-	CustomerClass string // standard or high
-	ValueHigh     bool   // goods, cards or payments above the company's limit follow this value
+	CustomerClass string `json:"customer_class,omitempty"` // standard or high
+	ValueHigh     bool   `json:"value_high,omitempty"`     // goods, cards or payments above the company's limit follow this value
 
 	// Authority is the best that the channels still in the customer's hands are worth:
 	// "proven", "weak" (inherited) or anything else for none.
-	Authority      string
-	LostChannel    bool // the customer says that a channel on record is lost
-	Factors        int  // independent proven channels
-	ChannelAgeDays int  // days since that best channel was proven, or has been held if it is inherited
-	Changes30d     int  // applied changes of this record in 30 days
-	Disputes1y     int  // disputes on this record in a year
+	Authority      string `json:"authority,omitempty"`
+	LostChannel    bool   `json:"lost_channel,omitempty"`     // the customer says that a channel on record is lost
+	Factors        int    `json:"factors,omitempty"`          // independent proven channels
+	ChannelAgeDays int    `json:"channel_age_days,omitempty"` // days since that best channel was proven, or has been held if it is inherited
+	Changes30d     int    `json:"changes_30d,omitempty"`      // applied changes of this record in 30 days
+	Disputes1y     int    `json:"disputes_1y,omitempty"`      // disputes on this record in a year
 }
 
 // Worth of the best channel, as Facts.Authority says it.

@@ -32,12 +32,17 @@ func Parse(doc []byte) (*Policy, error) {
 	if err := fault.Join(c.faults...); err != nil {
 		return nil, err
 	}
-	p.text, err = json.MarshalIndent(d, "", "  ")
+	p.text, err = textOf(d)
+	return p, err
+}
+
+// textOf is the one text of a document.
+func textOf(d document) ([]byte, error) {
+	text, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("write policy %d in canonical form: %w", d.Version, err)
 	}
-	p.text = append(p.text, '\n')
-	return p, nil
+	return append(text, '\n'), nil
 }
 
 // checker collects what is wrong with a document.

@@ -14,7 +14,7 @@ import (
 // api is what other programs call, below /api/.
 func (a *app) api(h *house) http.Handler {
 	c := api.Config{
-		Desk: h.desk, Reader: store.NewReader(h.store, h.rules.Calendar), Policy: h.rules.Policy,
+		Desk: h.desk, Reader: store.NewReader(h.store, h.rules.Calendar),
 		Lang: a.lang, Log: a.logger(), Clock: h.store.Now, Address: server.Address(a.config.Proxies()),
 	}
 	if secret := []byte(a.config.SMSSecret); len(secret) > 0 {

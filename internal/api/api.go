@@ -18,14 +18,12 @@ import (
 	"amend/internal/lang"
 	"amend/internal/store"
 	"amend/notify"
-	"amend/policy"
 )
 
 // Config says what the door stands before.
 type Config struct {
 	Desk   *desk.Desk
 	Reader *store.Reader
-	Policy *policy.Policy   // in force: what GET /policy shows
 	Lang   lang.Lang        // of a caller who asks for none; English if empty
 	Log    *slog.Logger     // nil: silence
 	Clock  func() time.Time // nil: the machine's
@@ -43,7 +41,6 @@ const base = "/api/v1"
 type door struct {
 	desk     *desk.Desk
 	reader   *store.Reader
-	policy   *policy.Policy
 	lang     lang.Lang
 	log      *slog.Logger
 	clock    func() time.Time
@@ -59,7 +56,7 @@ type door struct {
 // New answers the handler, to be mounted at /api/.
 func New(c Config) http.Handler {
 	d := &door{
-		desk: c.Desk, reader: c.Reader, policy: c.Policy, lang: c.Lang, log: c.Log, clock: c.Clock,
+		desk: c.Desk, reader: c.Reader, lang: c.Lang, log: c.Log, clock: c.Clock,
 		address: c.Address, receipts: c.Receipts, limits: newLimiter(),
 	}
 	if d.lang == "" {

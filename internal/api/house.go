@@ -69,11 +69,15 @@ type policyAnswer struct {
 	Policy  json.RawMessage `json:"policy"`
 }
 
-func (d *door) showPolicy(_ context.Context, by access.Actor, _ none) (policyAnswer, error) {
+func (d *door) showPolicy(ctx context.Context, by access.Actor, _ none) (policyAnswer, error) {
 	if f := by.May(access.ReadPolicy); f != nil {
 		return policyAnswer{}, f
 	}
-	return policyAnswer{d.policy.Version, d.policy.Text()}, nil
+	p, err := d.desk.Policy(ctx)
+	if err != nil {
+		return policyAnswer{}, err
+	}
+	return policyAnswer{p.Version, p.Text()}, nil
 }
 
 type peopleAnswer struct {

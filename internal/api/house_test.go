@@ -221,7 +221,7 @@ func TestReceiptsOfTheGatewayAreTakenOnlySigned(t *testing.T) {
 	var ref string
 	w.must(w.Store.Row(t.Context(), `SELECT provider_ref FROM notice WHERE change_id = $1 AND channel = 'sms' AND state = 'sent' AND provider_ref IS NOT NULL LIMIT 1`, request).Scan(&ref))
 	w.door = api.New(api.Config{
-		Desk: w.Desk, Reader: store.NewReader(w.Store, w.House.Calendar), Policy: w.House.Policy, Clock: w.Clock.Now,
+		Desk: w.Desk, Reader: store.NewReader(w.Store, w.House.Calendar), Clock: w.Clock.Now,
 		Receipts: func(body []byte, h http.Header, now time.Time) ([]notify.Receipt, error) {
 			if h.Get("Webhook-Signature") != "good" {
 				return nil, fault.New(fault.Unauthenticated, "receipt_unsigned")

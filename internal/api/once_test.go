@@ -86,7 +86,7 @@ func TestManyRepeatsAtOnceHaveOneEffect(t *testing.T) {
 func TestRepeatThatAnotherNodeOvertookHearsItsAnswer(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		other := *w
-		other.door = api.New(api.Config{Desk: w.Desk, Reader: store.NewReader(w.Store, w.House.Calendar), Policy: w.House.Policy, Clock: w.Clock.Now})
+		other.door = api.New(api.Config{Desk: w.Desk, Reader: store.NewReader(w.Store, w.House.Calendar), Clock: w.Clock.Now})
 		record, _ := w.customer("王小芳", "13800138000")
 		filed := w.post(access.Agent, "/changes", `{"record_id":"`+record+`","channel":"hotline","reason":"new phone","items":[{"field":"phone","value":"13900139000"}]}`).is(201)
 		path := "/changes/" + filed.text("changes", 0, "id") + "/challenges"

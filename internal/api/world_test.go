@@ -52,7 +52,7 @@ func openWorld(t testing.TB, url string) *world {
 		}
 	})
 	w.door = api.New(api.Config{
-		Desk: w.Desk, Reader: store.NewReader(w.Store, w.House.Calendar), Policy: w.House.Policy, Clock: w.Clock.Now,
+		Desk: w.Desk, Reader: store.NewReader(w.Store, w.House.Calendar), Clock: w.Clock.Now,
 		Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	for _, role := range access.Roles() {

@@ -94,7 +94,7 @@ func openDoor(ctx context.Context, g *ground) (*door, error) {
 	}
 	quiet := slog.New(slog.DiscardHandler)
 	s := server.New(server.Config{
-		API: api.New(api.Config{Desk: g.desk, Reader: store.NewReader(g.store, g.house.Calendar), Policy: g.house.Policy, Log: quiet, Clock: g.store.Now}),
+		API: api.New(api.Config{Desk: g.desk, Reader: store.NewReader(g.store, g.house.Calendar), Log: quiet, Clock: g.store.Now}),
 		Now: time.Now, Rand: rand.Reader, Log: quiet,
 		Health: func(ctx context.Context) (store.Health, error) { return g.store.View(ctx).Health(g.store.Now()) },
 		Keys:   g.desk.CheckKeys,

@@ -26,7 +26,8 @@ type changePage struct {
 	House    desk.House
 	Calendar org.Calendar
 	Req      store.Review
-	Seal     page.Proof // "" for whoever may not read the log
+	Policy   *policy.Policy // the version that made its plan
+	Seal     page.Proof     // "" for whoever may not read the log
 	SealText string
 	Stepped  bool   // the second factor was given lately
 	Panel    string // which act's form is open, "" for none
@@ -112,6 +113,9 @@ func (v *visit) reviewed(id change.ID) (changePage, error) {
 	c := changePage{lexicon: v.lexicon(), Me: v.by(), House: v.House, Calendar: v.House.Calendar, Stepped: v.stepped()}
 	var err error
 	if c.Req, err = v.Reader.Review(v.ctx, v.by(), id); err != nil {
+		return c, err
+	}
+	if c.Policy, err = v.Desk.PolicyOf(v.ctx, c.Req.Plan.Policy); err != nil {
 		return c, err
 	}
 	c.Heading = c.heading()

@@ -53,7 +53,7 @@ func (c changePage) Why() []page.WhyRow {
 // Rules are the rules that made the plan, in their own words.
 func (c changePage) Rules() []string {
 	var said []string
-	for _, b := range c.House.Policy.Said(c.Req.Plan.Rules) {
+	for _, b := range c.Policy.Said(c.Req.Plan.Rules) {
 		said = append(said, c.Page.Label(map[string]string{"zh": b.Zh, "en": b.En}, b.Rule))
 	}
 	return said

@@ -56,15 +56,26 @@ type route struct {
 	path   string
 	open   bool // for whoever is not signed in, too
 	handle func(*visit) error
+	long   []string // entries of its form that may be long
 }
 
-func get(path string, handle func(*visit) error) route { return route{"GET", path, false, handle} }
+func get(path string, handle func(*visit) error) route {
+	return route{method: "GET", path: path, handle: handle}
+}
 
-func post(path string, handle func(*visit) error) route { return route{"POST", path, false, handle} }
+func post(path string, handle func(*visit) error) route {
+	return route{method: "POST", path: path, handle: handle}
+}
 
 // public is r for whoever is not signed in.
 func public(r route) route {
 	r.open = true
+	return r
+}
+
+// long is r with entries in its form that may be long.
+func long(r route, names ...string) route {
+	r.long = names
 	return r
 }
 

@@ -27,6 +27,7 @@ var places = []place{
 	{"systems", "/systems", "network", "g s", access.ReadSystems},
 	{"supervision", "/supervision", "gauge", "g l", access.ReadBoard},
 	{"audit", "/audit", "shield", "g a", access.ReadLog},
+	{"policy", "/policy", "scale", "g p", access.ReadPolicy},
 	{},
 	{"admin", "/admin", "sliders", "g m", access.ReadPeople},
 }

@@ -13,6 +13,14 @@ func (s *Site) houseRoutes() []route {
 
 		get("/supervision", supervisionShow),
 
+		get("/policy", policyShow),
+		get("/policy/new", draftShow),
+		long(post("/policy", draftAdd), "text"),
+		get("/policy/{version}", versionShow),
+		post("/policy/{version}/agree", sure("/policy/{version}", versionAgree)),
+		post("/policy/{version}/drop", versionDrop),
+		post("/policy/{version}/restore", versionRestore),
+
 		get("/audit", auditShow),
 		get("/audit/checkpoints", auditHeadsShow),
 		get("/audit/{entry}", proofShow),

@@ -43,7 +43,7 @@ func sure(form string, act func(*visit) error) func(*visit) error {
 		if v.stepped() {
 			return act(v)
 		}
-		at := strings.NewReplacer("{person}", v.r.PathValue("person"), "{system}", v.r.PathValue("system"), "{kind}", v.r.PathValue("kind")).Replace(form)
+		at := strings.NewReplacer("{person}", v.r.PathValue("person"), "{system}", v.r.PathValue("system"), "{kind}", v.r.PathValue("kind"), "{version}", v.r.PathValue("version")).Replace(form)
 		return v.goTo(stepUpPath(Base+at), "")
 	}
 }

@@ -51,7 +51,7 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, to route) {
 		err = nil
 	}
 	if err == nil && r.Method == http.MethodPost {
-		v.form, err = page.ReadForm(w, r)
+		v.form, err = page.ReadForm(w, r, to.long...)
 	}
 	if err == nil {
 		err = to.handle(v)

@@ -20,6 +20,7 @@ type Field struct {
 	Prefix       string // stands in front: "+86"
 	Suffix       string // stands behind: "%"
 	Rows         int    // of a text area
+	Mono         bool   // of a text area: what is typed is code
 	Max          int    // characters; 0 is what a form allows
 	From, Until  string // of a date, "2006-01-02"
 	Lang         string // of what is typed, where it differs from the page

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,8 +13,9 @@ import (
 
 // The bounds of a form. A page's own fields are bounded again by what they mean.
 const (
-	maxForm  = 64 << 10 // bytes of a body
-	maxEntry = 8 << 10  // bytes of one entry
+	maxForm  = 64 << 10  // bytes of a body
+	maxEntry = 8 << 10   // bytes of one entry
+	maxLong  = 256 << 10 // bytes of a body with a long entry: a policy document
 )
 
 // A Form is what a reader typed, and what is wrong with it: it is shown again as it was
@@ -30,15 +32,20 @@ type Wrong struct {
 	Text string
 }
 
-// ReadForm reads the body of a POST. It refuses what is too long and what is no text.
-func ReadForm(w http.ResponseWriter, r *http.Request) (Form, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+// ReadForm reads the body of a POST. It refuses what is too long and what is no text. An entry
+// that is named as long may fill the body.
+func ReadForm(w http.ResponseWriter, r *http.Request, long ...string) (Form, error) {
+	most := int64(maxForm)
+	if len(long) > 0 {
+		most = maxLong
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	if err := r.ParseForm(); err != nil {
-		return Form{}, fault.New(fault.Malformed, "body_too_long", "max", maxForm)
+		return Form{}, fault.New(fault.Malformed, "body_too_long", "max", most)
 	}
 	for name, values := range r.PostForm {
 		for i, v := range values {
-			if len(v) > maxEntry || !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+			if len(v) > maxEntry && !slices.Contains(long, name) || !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
 				return Form{}, fault.New(fault.Malformed, "bad_parameter", "field", name)
 			}
 			values[i] = strings.ReplaceAll(v, "\r\n", "\n")

@@ -16,9 +16,12 @@ type lostPage struct {
 }
 
 func lostShow(v *visit) error {
-	plan := v.slow()
+	plan, err := v.slow()
+	if err != nil {
+		return err
+	}
 	v.title("portal.lost.title")
-	l := lostPage{Page: v.page, Next: v.gates(plan, time.Time{}, nil), Done: v.slowest()}
+	l := lostPage{Page: v.page, Next: v.gates(plan, time.Time{}, nil), Done: v.through(plan.Gates, time.Time{})}
 	l.Frame = v.below(page.Link{Href: "/"})
 	if v.signedIn() {
 		l.Frame, l.Back = v.below(page.Link{Href: "/me"}), "/me"

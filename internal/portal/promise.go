@@ -67,15 +67,22 @@ func planned(p change.Plan) store.PlanView {
 
 // slow is what a new phone number needs of a customer who has no contact left that may speak
 // for them: the policy's own answer, whoever asks.
-func (s *Site) slow() store.PlanView {
-	f := policy.FactsOf(s.House.Catalog["phone"])
+func (v *visit) slow() (store.PlanView, error) {
+	p, err := v.Desk.Policy(v.ctx)
+	if err != nil {
+		return store.PlanView{}, err
+	}
+	f := policy.FactsOf(v.House.Catalog["phone"])
 	f.Kind, f.RecordKind, f.Channel, f.Source, f.FiledBy = change.Update, "person", "portal", "customer", "customer"
 	f.Assurance, f.CustomerClass, f.Authority, f.LostChannel = "D", "standard", policy.None, true
-	return planned(s.House.Policy.PlanFor(f, "phone"))
+	return planned(p.PlanFor(f, "phone")), nil
 }
 
 // slowest is when such a change takes effect at the earliest.
-func (v *visit) slowest() time.Time { return v.through(v.slow().Gates, time.Time{}) }
+func (v *visit) slowest() (time.Time, error) {
+	plan, err := v.slow()
+	return v.through(plan.Gates, time.Time{}), err
+}
 
 // promiseFile is the promised day as an entry for a calendar (RFC 5545). It names the request
 // and none of its values: calendars are shared.

@@ -43,9 +43,13 @@ func (v *visit) prove(form page.Form, status int) error {
 	if len(sought.Choices) > 0 {
 		return v.goTo(with("/choose-me", "to", v.then()), "")
 	}
+	lost, err := v.slowest()
+	if err != nil {
+		return err
+	}
 	v.title("portal.prove.title")
 	v.page.Path = "/prove"
-	p := provePage{Page: v.page, Frame: v.step(1, "/"), Form: form, Sought: sought, Lost: v.slowest(), To: v.then()}
+	p := provePage{Page: v.page, Frame: v.step(1, "/"), Form: form, Sought: sought, Lost: lost, To: v.then()}
 	if sought.Resend.After(v.page.Now) {
 		p.Resend = sought.Resend
 	}

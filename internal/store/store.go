@@ -59,10 +59,11 @@ type Store struct {
 	locks  stripes
 	bell   *bell
 
-	keys    *keys.Master
-	catalog customer.Catalog
-	cache   keyCache
-	systems systemCache
+	keys     *keys.Master
+	catalog  customer.Catalog
+	cache    keyCache
+	systems  systemCache
+	policies policyCache
 
 	solo    func(Moment)
 	tap     func([]Statement)

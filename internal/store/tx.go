@@ -20,13 +20,14 @@ type Tx struct {
 	act  act
 	err  error // the first thing queued that cannot be
 
-	records map[customer.ID]*held            // the records this attempt has read, and their open keys
-	altered map[customer.ID]string           // of each record it replaces: the entry that made the version read
-	leaves  map[string][]byte                // the log entries it has queued, and the newest of the records read
-	open    map[customer.ID][]change.Request // what it has read of a record's open requests
-	systems *connected                       // the systems that it relies on, once asked for
-	shared  map[sharing]bool                 // whether other records hold what it asked about
-	again   bool                             // the attempt before was Stale: what memory holds may be old
+	records  map[customer.ID]*held            // the records this attempt has read, and their open keys
+	altered  map[customer.ID]string           // of each record it replaces: the entry that made the version read
+	leaves   map[string][]byte                // the log entries it has queued, and the newest of the records read
+	open     map[customer.ID][]change.Request // what it has read of a record's open requests
+	systems  *connected                       // the systems that it relies on, once asked for
+	policies *versions                        // the versions of the policy that it relies on, once asked for
+	shared   map[sharing]bool                 // whether other records hold what it asked about
+	again    bool                             // the attempt before was Stale: what memory holds may be old
 
 	bulk      map[string]int // of a draft: where in the act the rows of each plain insert are gathered
 	load, run string         // of a draft: the load that it is part of, and the run of search tokens that it leaves
