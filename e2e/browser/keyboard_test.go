@@ -12,7 +12,6 @@ import (
 )
 
 func TestEverythingIsReachedByKeyboardAndSeenThere(t *testing.T) {
-	surveyed(t)
 	survey(t, func(w *tab, p place) { w.finds(p, "keyboard", w.unreached()) })
 }
 
