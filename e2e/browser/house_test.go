@@ -96,7 +96,7 @@ func openOn(t testing.TB, laid func() (*ground, error)) *house {
 func (h *house) serve(l net.Listener) {
 	customers, staff := h.pages()
 	s := server.New(server.Config{
-		API:    api.New(api.Config{Desk: h.Desk, Reader: h.reader, Policy: h.House.Policy, Lang: lang.ZH, Log: quiet(h.t), Clock: h.Clock.Now, Address: h.address()}),
+		API:    api.New(api.Config{Desk: h.Desk, Reader: h.reader, Lang: lang.ZH, Log: quiet(h.t), Clock: h.Clock.Now, Address: h.address()}),
 		Static: page.Static(), Portal: customers, Console: staff, Now: time.Now, Rand: rand.Reader, Log: quiet(h.t),
 		Health: func(ctx context.Context) (store.Health, error) { return h.Store.View(ctx).Health(h.Clock.Now()) },
 		Keys:   h.Desk.CheckKeys, Room: h.Store.Room,
