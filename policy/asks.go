@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"amend/change"
@@ -61,6 +62,30 @@ func Asks(p change.Plan) []Ask {
 		asks = append(asks, Ask{Kind: AskNote, Words: p.Standing})
 	}
 	return asks
+}
+
+// Compare answers what only the first of two plans asks for, and what only the second does.
+// Why they ask, and what people should know of it, does not count.
+func Compare(a, b change.Plan) (less, more []Ask) {
+	return lacking(Asks(a), Asks(b)), lacking(Asks(b), Asks(a))
+}
+
+// lacking are the asks of a that b lacks; what a has twice, b must have twice.
+func lacking(a, b []Ask) []Ask {
+	left := make([]string, len(b))
+	for i, x := range b {
+		left[i] = x.String()
+	}
+	var out []Ask
+	for _, x := range a {
+		i := slices.Index(left, x.String())
+		if i >= 0 {
+			left = slices.Delete(left, i, i+1)
+		} else if x.Kind != AskBecause && x.Kind != AskNote {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 func askOf(g change.Gate) AskKind {

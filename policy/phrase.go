@@ -45,6 +45,7 @@ type Phrase struct {
 	Parts  []Phrase
 	Text   string   // a single condition in the rule language, without Not: equal ones have equal texts
 	Reads  []string // the facts that a single condition reads
+	number int      // of a single condition among others (singles)
 }
 
 // Singles lists the single conditions of p, in order.

@@ -3,7 +3,6 @@ package policy
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
@@ -106,31 +105,27 @@ func TestPhrasesComeToWhatTheirConditionsComeTo(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", when, err)
 		}
-		parts := (&Policy{rules: []condition{c}}).singles()
+		parts := singlesOf(&Policy{rules: []condition{c}})
+		numbered := parts.numbered(c.phrase)
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 		for range 40 {
 			f := randomFacts(rng)
-			want := failed
-			if matched, ok := c.holds(&f); ok {
-				want = truthOf(matched)
-			}
-			if got := c.phrase.of(func(text string) truth { return parts.truth(text, &f) }); got != want {
+			want := c.of(&f)
+			if got := numbered.of(func(one *Phrase) truth { return parts.of(one.number, &f) }); got != want {
 				t.Fatalf("%s comes to %v as a phrase, %v in CEL, for %+v", when, got, want, f)
 			}
 		}
 	})
 }
 
-func TestSinglesOfThePolicyAreCompiledOnceEach(t *testing.T) {
-	parts := Shipped().singles()
-	var texts []string
-	for text, c := range parts {
-		if c.program == nil {
-			t.Errorf("%s isn't compiled", text)
+func TestSinglesOfAPolicyAreCompiledOnceEach(t *testing.T) {
+	parts := singlesOf(Shipped(), Shipped())
+	for i, c := range parts.programs {
+		if c.program == nil || parts.at[parts.phrases[i].Text] != i {
+			t.Errorf("%+v isn't compiled", parts.phrases[i])
 		}
-		texts = append(texts, text)
 	}
-	if !slices.Contains(texts, `kind == "update"`) || len(texts) > 40 {
-		t.Errorf("%d: %q", len(texts), texts)
+	if _, have := parts.at[`kind == "update"`]; !have || len(parts.at) > 40 {
+		t.Errorf("%d: %v", len(parts.at), parts.at)
 	}
 }

@@ -55,11 +55,20 @@ func (p *Policy) PlanFor(f Facts, key customer.Key) change.Plan {
 	f = f.at(key)
 	f.Authority = f.worth()
 	j := p.judge(f)
+	return j.raised(f, p.asked(f, j))
+}
+
+// asked is the plan as the policy has it, before the floor.
+func (p *Policy) asked(f Facts, j judgement) change.Plan {
 	d := p.demanded(f, j)
-	plan := change.Plan{
+	return change.Plan{
 		Policy: p.Version, Recipe: j.recipe, Rules: j.rules,
 		Gates: d.gates(), Holds: d.holds, Expire: time.Duration(p.Timers.Verifying),
 	}
+}
+
+// raised is the plan with the floor beneath it, and what people should know of it.
+func (j judgement) raised(f Facts, plan change.Plan) change.Plan {
 	raised := Floor(f, plan)
 	if !asksSame(plan, raised) {
 		raised.Rules = append(slices.Clone(raised.Rules), floorName)
@@ -85,25 +94,29 @@ type judgement struct {
 	erred     bool
 }
 
-// judge evaluates in order. A condition that fails decides against comfort: a failed
-// rule means the strictest recipe, a failed addition adds and means the strictest recipe too.
+// judge evaluates the conditions for f.
 func (p *Policy) judge(f Facts) judgement {
+	return p.judged(func(i int) truth { return p.rules[i].of(&f) }, func(i int) truth { return p.additions[i].of(&f) })
+}
+
+// judged asks in order what the conditions of rules and additions come to. One that fails
+// decides against comfort: a failed rule means the strictest recipe, a failed addition adds
+// and means the strictest recipe too.
+func (p *Policy) judged(rule, addition func(i int) truth) judgement {
 	j := judgement{rule: -1}
-	for i, cond := range p.rules {
-		matched, ok := cond.holds(&f)
-		if !ok {
+	for i := range p.rules {
+		if t := rule(i); t == yes {
+			j.rule = i
+			break
+		} else if t == failed {
 			j.erred = true
 			break
 		}
-		if matched {
-			j.rule = i
-			break
-		}
 	}
-	for i, cond := range p.additions {
-		matched, ok := cond.holds(&f)
-		j.erred = j.erred || !ok
-		if matched || !ok {
+	for i := range p.additions {
+		t := addition(i)
+		j.erred = j.erred || t == failed
+		if t != no {
 			j.additions = append(j.additions, i)
 		}
 	}

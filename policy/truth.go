@@ -30,13 +30,13 @@ func (t truth) contrary() truth {
 // of answers what p comes to if its single conditions come to what single says. As in CEL,
 // a failed part does not matter where the others decide.
 // Test: TestPhrasesComeToWhatTheirConditionsComeTo.
-func (p Phrase) of(single func(text string) truth) truth {
+func (p *Phrase) of(single func(*Phrase) truth) truth {
 	switch p.Op {
 	case All, Any:
 		decides := truthOf(p.Op == Any)
 		sum := decides.contrary()
-		for _, part := range p.Parts {
-			switch t := part.of(single); t {
+		for i := range p.Parts {
+			switch t := p.Parts[i].of(single); t {
 			case decides:
 				return t
 			case failed:
@@ -54,32 +54,51 @@ func (p Phrase) of(single func(text string) truth) truth {
 		return failed
 	}
 	if p.Not {
-		return single(p.Text).contrary()
+		return single(p).contrary()
 	}
-	return single(p.Text)
+	return single(p)
 }
 
-// singles are the single conditions of a policy, compiled on their own, by their text.
-type singles map[string]condition
+// singles are single conditions, each once, compiled on their own.
+type singles struct {
+	phrases  []Phrase
+	programs []condition
+	at       map[string]int // by text
+}
 
-// singles compiles what the rules and additions of p are made of.
-func (p *Policy) singles() singles {
-	s := singles{}
-	for _, c := range append(p.rules[:len(p.rules):len(p.rules)], p.additions...) {
-		for _, one := range c.phrase.Singles() {
-			if _, have := s[one.Text]; !have {
-				s[one.Text], _ = compile("", one.Text) // a part of what compiled
+// singlesOf are what the rules and additions of some policies are made of.
+func singlesOf(policies ...*Policy) *singles {
+	s := &singles{at: map[string]int{}}
+	for _, p := range policies {
+		for _, list := range [][]condition{p.rules, p.additions} {
+			for _, c := range list {
+				s.take(c.phrase)
 			}
 		}
 	}
 	return s
 }
 
-// truth answers what one of them comes to for f.
-func (s singles) truth(text string, f *Facts) truth {
-	matched, ok := s[text].holds(f)
-	if !ok {
-		return failed
+func (s *singles) take(p Phrase) {
+	for _, one := range p.Singles() {
+		if _, have := s.at[one.Text]; have {
+			continue
+		}
+		program, _ := compile("", one.Text) // a part of what was compiled
+		s.at[one.Text] = len(s.phrases)
+		s.phrases, s.programs = append(s.phrases, one), append(s.programs, program)
 	}
-	return truthOf(matched)
 }
+
+// numbered is p with the number of each single condition.
+func (s *singles) numbered(p Phrase) Phrase {
+	parts := make([]Phrase, len(p.Parts))
+	for i, part := range p.Parts {
+		parts[i] = s.numbered(part)
+	}
+	p.Parts, p.number = parts, s.at[p.Text]
+	return p
+}
+
+// of answers what the i-th single condition comes to for f.
+func (s *singles) of(i int, f *Facts) truth { return s.programs[i].of(f) }

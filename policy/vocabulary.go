@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 
 	"cel.dev/cel-go/cel"
@@ -105,7 +106,7 @@ func count(name string, at func(*Facts) *int) Fact {
 	return Fact{
 		Name: name, Type: "int", Example: "3",
 		of:  func(f *Facts) ref.Val { return types.Int(*at(f)) },
-		set: func(f *Facts, v string) { _, _ = fmt.Sscan(v, at(f)) },
+		set: func(f *Facts, v string) { *at(f), _ = strconv.Atoi(v) },
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
 
 	"amend/fault"
 )
@@ -52,25 +53,43 @@ func compile(name, when string) (condition, *fault.Error) {
 	if w := unknownWord(checked.NativeRep().Expr()); w != "" {
 		return condition{}, fault.New(fault.Invalid, "policy_unknown_word", "at", name, "word", shorten(w))
 	}
-	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost))
-	if err != nil {
+	c := condition{phrase: phraseOf(checked)}
+	opts := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+	if c.phrase.dear() {
+		opts = append(opts, cel.CostLimit(maxCost))
+	}
+	if c.program, err = env.Program(checked, opts...); err != nil {
 		return condition{}, badWhen(name, err.Error())
 	}
-	return condition{program, phraseOf(checked)}, nil
+	return c, nil
+}
+
+// dear reports whether evaluating p may cost more than reading it: searching in a text can.
+// Counting the cost of a comparison costs more than the comparison.
+func (p Phrase) dear() bool {
+	return slices.ContainsFunc(p.Singles(), func(one Phrase) bool {
+		switch one.Op {
+		case Ends, Contains, Matches, Formula:
+			return true
+		}
+		return false
+	})
 }
 
 func badWhen(name, detail string) *fault.Error {
 	return fault.New(fault.Invalid, "policy_bad_when", "rule", name, "detail", shorten(detail))
 }
 
-// holds evaluates the condition. ok is false when it failed: too dear, a division by zero, an overflow.
-func (c condition) holds(f *Facts) (matched, ok bool) {
+// of evaluates the condition for f. It fails when it is too dear, divides by zero or overflows.
+func (c condition) of(f *Facts) truth {
 	out, _, err := c.program.Eval(bound{f, factNamed()})
-	if err != nil {
-		return false, false
+	switch {
+	case err != nil:
+		return failed
+	case out == types.True:
+		return yes
 	}
-	matched, ok = out.Value().(bool)
-	return matched, ok
+	return no
 }
 
 // bound answers the variables of a condition one by one: most conditions read few of them.

@@ -13,6 +13,7 @@ import (
 
 type policyCmd struct {
 	Show         policyShowCmd         `cmd:"" help:"${policy_show}"`
+	Check        policyCheckCmd        `cmd:"" help:"${policy_check}"`
 	Test         policyTestCmd         `cmd:"" help:"${policy_test}"`
 	Facts        policyFactsCmd        `cmd:"" help:"${policy_facts}"`
 	CheckVersion policyCheckVersionCmd `cmd:"" name:"check-version" help:"${policy_check_version}"`

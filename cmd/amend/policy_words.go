@@ -11,6 +11,11 @@ func policyWords() map[string][2]string {
 		"policy_check-version_examples": {"amend policy check-version 1 && ./deploy.sh", "amend policy check-version 1 && ./deploy.sh"},
 		"policy_version":                {"应当生效的版本", "the version that should be in force"},
 
+		"policy_check":          {"检查策略：永不生效的规则、走不完的流程、相互矛盾的要求，附例子和办法", "find what a policy says and doesn't do: rules that never speak, dead ends, contradictions; with an example and a remedy"},
+		"policy_check_examples": {"amend policy check\namend policy check policy.json --staff", "amend policy check\namend policy check policy.json --staff"},
+		"policy_check_file":     {"策略文件；默认生效的策略", "the policy; the one in force by default"},
+		"policy_check_staff":    {"同时核对本系统登记的人员、角色、缺勤和代理是否够用", "also whether the people here suffice: their roles, absences and stand-ins"},
+
 		"policy_test":          {"用例子核对策略：每项变更应有怎样的处理方案", "hold a policy to examples: which change must need what"},
 		"policy_test_examples": {"amend policy test\namend policy test ours.txtar --policy policy.json", "amend policy test\namend policy test ours.txtar --policy policy.json"},
 		"policy_cases":         {"用例文件（txtar）；不给则用自带的用例", "files of cases (txtar); those that come with the program by default"},

@@ -62,11 +62,7 @@ func (l Lang) values(p policy.Phrase, cat customer.Catalog) string {
 			words[i] = l.FactWord(p.Fact, v, cat)
 		}
 	}
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return l.Text("when.either", map[string]string{"list": strings.Join(words[:last], l.comma()), "last": words[last]})
+	return l.either(words)
 }
 
 func (l Lang) brackets(text string) string {
