@@ -19,6 +19,7 @@ type accountPage struct {
 	Here     string // id of this session
 	People   []page.Option
 	Away     store.Colleague
+	Tokens   []store.TokenLine // one's own
 }
 
 func accountShow(v *visit) error { return v.account(page.Form{}, 200) }
@@ -28,6 +29,9 @@ func (v *visit) account(form page.Form, status int) error {
 	a := accountPage{Page: v.page, Frame: v.frame(""), Form: form, Likes: v.likes, Here: v.who.Session.ID}
 	var err error
 	if a.Sessions, err = v.Reader.Sessions(v.ctx, v.by()); err != nil {
+		return err
+	}
+	if a.Tokens, err = v.Reader.OwnTokens(v.ctx, v.by()); err != nil {
 		return err
 	}
 	people, err := v.Reader.People(v.ctx, v.by())

@@ -53,3 +53,24 @@ func tokenAdd(v *visit) error {
 		Next: page.Link{Href: Base + "/admin/tokens", Text: v.page.T("console.tokens.title")}, At: "/admin",
 	})
 }
+
+// tokenRevoke ends a token, for who manages tokens.
+func tokenRevoke(v *visit) error {
+	if err := v.Desk.Revoke(v.ctx, v.by(), v.r.PathValue("token")); err != nil {
+		return err
+	}
+	return v.goTo(Base+"/admin/tokens", "token_revoked")
+}
+
+// ownTokenRevoke ends a token of whoever asks.
+func ownTokenRevoke(v *visit) error {
+	if err := v.Desk.Revoke(v.ctx, v.by(), v.r.PathValue("token")); err != nil {
+		return err
+	}
+	return v.goTo(Base+"/account", "token_revoked")
+}
+
+// tokenWorks reports whether a token lets its holder in.
+func tokenWorks(p *page.Page, one store.TokenLine) bool {
+	return one.Revoked.IsZero() && (one.Expires.IsZero() || one.Expires.After(p.Now))
+}

@@ -120,6 +120,9 @@ func (c changePage) Systems() []page.Fact {
 		switch {
 		case s.Paused:
 			f.End, f.EndTone, f.EndIcon = c.T("console.impact.paused"), page.Warn, "pause"
+			if s.Must && len(c.Req.Completeness) == 0 { // not applied yet
+				f.Note = joined([]string{c.T("console.impact.paused_must"), f.Note})
+			}
 		case s.Must:
 			f.End = c.T("console.impact.must")
 		}

@@ -9,6 +9,7 @@ import (
 	"amend/change"
 	"amend/customer"
 	"amend/desk"
+	"amend/downstream"
 	"amend/internal/page"
 	"amend/internal/store"
 	"amend/notify"
@@ -195,6 +196,9 @@ func (c changePage) Received() []page.Fact {
 			f.End, f.EndTone, f.EndIcon = c.T("console.sync.confirmed"), page.OK, "check"
 		case l.Acked:
 			f.End, f.EndIcon = c.T("console.sync.acked"), "check"
+		case l.Why == downstream.Held: // not late: somebody stopped it on purpose
+			f.Note = joined([]string{pausedText(c.Page, l.Pause), f.Note})
+			f.End, f.EndIcon = c.Word("system_state", "paused"), "pause"
 		default:
 			f.End, f.EndTone, f.EndIcon, f.Tone = c.Word("delivery_why", string(l.Why)), page.Warn, "clock", page.Warn
 		}

@@ -23,6 +23,7 @@ func (s *Site) ownRoutes() []route {
 		get("/account", accountShow),
 		post("/account", accountSave),
 		post("/account/absence", absenceSave),
+		post("/account/tokens/{token}/revoke", sure("/account", ownTokenRevoke)),
 		get("/design", design),
 		get("/{$}", home),
 	}

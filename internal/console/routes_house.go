@@ -9,6 +9,11 @@ func (s *Site) houseRoutes() []route {
 		get("/systems/{system}", systemShow),
 		post("/systems/{system}/retry", systemRetry),
 		post("/systems/{system}/skip", systemSkip),
+		post("/systems/{system}/replay", systemReplay),
+		post("/systems/{system}/test", systemTest),
+		get("/systems/{system}/pause", sure("/systems/{system}/pause", systemPauseShow)),
+		post("/systems/{system}/pause", sure("/systems/{system}/pause", systemPause)),
+		post("/systems/{system}/resume", sure("/systems/{system}", systemResume)),
 		post("/systems/{system}/load", sure("/systems/{system}", systemLoad)),
 
 		get("/supervision", supervisionShow),
@@ -41,5 +46,6 @@ func (s *Site) houseRoutes() []route {
 		post("/admin/texts/{kind}", sure("/admin/texts/{kind}", textRehearse)),
 		get("/admin/tokens", tokensShow),
 		post("/admin/tokens", sure("/admin/tokens", tokenAdd)),
+		post("/admin/tokens/{token}/revoke", sure("/admin/tokens", tokenRevoke)),
 	}
 }

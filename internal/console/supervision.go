@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"amend/access"
@@ -21,6 +22,7 @@ type supervisionPage struct {
 	Done    []store.DoneTask
 	Names   map[string]string
 	Called  map[downstream.SystemID]string // the systems' names; nil for whoever may not see systems
+	Why     map[downstream.SystemID]string // why those that are paused are; likewise
 	Open    bool                           // the reader may open requests
 	Whole   string                         // the part that is shown to its end
 }
@@ -39,9 +41,12 @@ func supervisionShow(v *visit) error {
 		if err != nil {
 			return err
 		}
-		s.Called = map[downstream.SystemID]string{}
+		s.Called, s.Why = map[downstream.SystemID]string{}, map[downstream.SystemID]string{}
 		for _, one := range systems {
 			s.Called[one.ID] = one.Name
+			if one.Paused {
+				s.Why[one.ID] = pausedText(v.page, one.Pause)
+			}
 		}
 	}
 	var err error
@@ -74,6 +79,27 @@ func (s supervisionPage) System(id downstream.SystemID) string {
 		return name
 	}
 	return string(id)
+}
+
+// PausedBy says by whom and since when a system is paused, and why to whoever may see systems.
+func (s supervisionPage) PausedBy(one store.PausedSystem) string {
+	if why := s.Why[one.System]; why != "" {
+		return why
+	}
+	return s.T("console.supervision.by", "who", s.Who(one.By), "time", s.Moment(one.Since))
+}
+
+// Lasts is how long a system has been paused, "" where that isn't on record.
+func (s supervisionPage) Lasts(one store.PausedSystem) string {
+	if one.Since.IsZero() {
+		return ""
+	}
+	return s.Span(s.Now.Sub(one.Since))
+}
+
+// Stands reports whether a system is paused, so that what waits for it waits on purpose.
+func (s supervisionPage) Stands(id downstream.SystemID) bool {
+	return slices.ContainsFunc(s.Board.Paused, func(p store.PausedSystem) bool { return p.System == id })
 }
 
 // Behind is how many records some system still has to hear of.

@@ -24,8 +24,16 @@ type systemPage struct {
 	Next       string // address of the next part of the list
 	Exceptions []exceptionLine
 	Address    string // where it is called, for who manages systems
-	Retry      bool   // may send again, go without, send everything
+	Retry      bool   // may test, send again, go without, send everything
+	Manage     bool   // may pause and resume
 	First      bool   // the list begins here
+	Pace       page.BarLine
+	Moved      bool // something was delivered in the last day, so that there is a pace
+	Samples    []sample
+	Unshown    string // why there is no sample
+	Tried      *store.Tried
+	Pauses     []store.PastPause
+	Reach      string // the command by which the system's engineers see that it can be reached
 }
 
 // A receivedField is one field that leaves for a system, and what the system calls it.
@@ -45,21 +53,17 @@ func systemShow(v *visit) error { return v.system(page.Form{}, 200) }
 
 // system shows the system that the address names, with a form that came back.
 func (v *visit) system(form page.Form, status int) error {
-	id := downstream.SystemID(v.r.PathValue("system"))
-	lines, err := v.Reader.SystemLines(v.ctx, v.by())
+	l, err := v.systemLine()
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(lines, func(l store.SystemLine) bool { return l.ID == id })
-	if i < 0 {
-		_, err := v.Reader.System(v.ctx, v.by(), id) // says that there is none
-		return err
-	}
 	s := systemPage{
-		Page: v.page, Frame: v.frame("/systems"), Form: form, System: lineOf(lines[i], v.page.Now),
-		Receives: v.receives(lines[i].SystemView), Address: addressOf(lines[i].Settings), Retry: v.by().May(access.RetryDeliveries) == nil,
-		First: v.r.URL.Query().Get("after") == "",
+		Page: v.page, Frame: v.frame("/systems"), Form: form, System: l, Receives: v.receives(l.SystemView), Address: addressOf(l.Settings),
+		Retry: v.by().May(access.RetryDeliveries) == nil, Manage: v.by().May(access.ManageSystems) == nil, First: v.r.URL.Query().Get("after") == "",
 	}
+	s.Pace, s.Moved = v.paceChart(l)
+	s.Samples, s.Unshown = v.payloads(l)
+	s.Reach = reachCommand(l.SystemView, s.Address)
 	v.page.Title, v.page.Path = s.System.Name, s.System.Href()
 	kinds := make([]string, len(s.System.Kinds))
 	for i, k := range s.System.Kinds {
@@ -69,12 +73,33 @@ func (v *visit) system(form page.Form, status int) error {
 	if err := v.owed(&s); err != nil {
 		return err
 	}
-	broken, err := v.Reader.Exceptions(v.ctx, v.by(), id)
+	if s.Tried, err = v.Reader.Tried(v.ctx, v.by(), l.ID); err != nil {
+		return err
+	}
+	if s.Pauses, err = v.Reader.Pauses(v.ctx, v.by(), l.ID); err != nil {
+		return err
+	}
+	broken, err := v.Reader.Exceptions(v.ctx, v.by(), l.ID)
 	if err != nil {
 		return err
 	}
 	s.Exceptions = v.exceptions(broken)
 	return v.answer(status, systemSheet(s))
+}
+
+// systemLine reads the system that the address names.
+func (v *visit) systemLine() (systemLine, error) {
+	id := downstream.SystemID(v.r.PathValue("system"))
+	lines, err := v.Reader.SystemLines(v.ctx, v.by())
+	if err != nil {
+		return systemLine{}, err
+	}
+	i := slices.IndexFunc(lines, func(l store.SystemLine) bool { return l.ID == id })
+	if i < 0 {
+		_, err := v.Reader.System(v.ctx, v.by(), id) // says that there is none
+		return systemLine{}, err
+	}
+	return lineOf(lines[i], v.page.Now), nil
 }
 
 // owed reads one part of what the system still has to hear.

@@ -103,6 +103,11 @@ func (s systemsPage) Worst() []systemLine {
 	return worst
 }
 
+// Paused are the systems that nobody calls now.
+func (s systemsPage) Paused() []systemLine {
+	return slices.DeleteFunc(slices.Clone(s.Systems), func(l systemLine) bool { return !l.Paused })
+}
+
 // Complete counts the shown changes that every system has.
 func (s systemsPage) Complete() int {
 	n := 0
@@ -123,6 +128,7 @@ type arrivalLine struct {
 	Cells   []page.Cell
 	Acked   int
 	Waits   int
+	Paused  int // of those that wait: for a system that somebody paused
 	Stopped int
 	Of      int
 }
@@ -153,6 +159,9 @@ func (v *visit) arrival(systems []systemLine, a store.Arrival) arrivalLine {
 		default:
 			l.Waits++
 		}
+		if a.Systems[i].Why == downstream.Held {
+			l.Paused++
+		}
 	}
 	return l
 }
@@ -162,7 +171,9 @@ func standing(p *page.Page, c store.Complete) page.Cell {
 	switch {
 	case c.Acked:
 		return page.Cell{Is: page.CellOK, Text: p.T("console.systems.acked")}
-	case c.Why == downstream.Waiting && c.Code == "", c.Why == downstream.Held:
+	case c.Why == downstream.Held:
+		return page.Cell{Is: page.CellWait, Text: p.Word("system_state", "paused")}
+	case c.Why == downstream.Waiting && c.Code == "":
 		return page.Cell{Is: page.CellWait, Text: p.T("console.systems.waits")}
 	case c.Why == downstream.Waiting:
 		return page.Cell{Is: page.CellBad, Text: p.T("console.systems.retries")}
@@ -180,6 +191,8 @@ func (l arrivalLine) Verdict(p *page.Page) string {
 		return p.T("console.systems.nobody_receives")
 	case l.Acked == l.Of:
 		return p.T("console.systems.complete")
+	case l.Waits == l.Paused && l.Stopped == 0:
+		return p.T("console.systems.some_paused", "n", n(l.Paused))
 	case l.Stopped == 0:
 		return p.T("console.systems.some_wait", "n", n(l.Waits))
 	case l.Waits == 0:
