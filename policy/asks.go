@@ -67,11 +67,11 @@ func Asks(p change.Plan) []Ask {
 // Compare answers what only the first of two plans asks for, and what only the second does.
 // Why they ask, and what people should know of it, does not count.
 func Compare(a, b change.Plan) (less, more []Ask) {
-	return lacking(Asks(a), Asks(b)), lacking(Asks(b), Asks(a))
+	return missing(Asks(a), Asks(b)), missing(Asks(b), Asks(a))
 }
 
-// lacking are the asks of a that b lacks; what a has twice, b must have twice.
-func lacking(a, b []Ask) []Ask {
+// missing are the asks of a that b lacks; what a has twice, b must have twice.
+func missing(a, b []Ask) []Ask {
 	left := make([]string, len(b))
 	for i, x := range b {
 		left[i] = x.String()
