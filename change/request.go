@@ -91,6 +91,13 @@ type Question struct {
 // Expires is when the request ends if the question stays without an answer.
 func (q Question) Expires() time.Time { return q.At.Add(answerExpires) }
 
+// A Signal is one thing that was noticed about a filing and that the request itself does not
+// show: a code of policy's, and the item that it speaks of.
+type Signal struct {
+	Code string       `json:"code"`
+	Key  customer.Key `json:"key,omitempty"`
+}
+
 // A Conflict is found at apply: another change moved a field this one touches.
 // A person sees base, now and proposed, and rebases.
 type Conflict struct {
@@ -149,6 +156,7 @@ type Request struct {
 	Assigned   string    // id of the person asked for the open decision, "" for anybody
 	Appeals    ID        // the rejected request that this one appeals
 	FiledAt    time.Time
+	Signals    []Signal `json:",omitempty"` // what was noticed when it was filed
 
 	Proofs    []Proof
 	Decisions []Decision

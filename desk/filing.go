@@ -14,19 +14,20 @@ import (
 
 // A filing is one proposal on its way to becoming requests.
 type filing struct {
-	d      *Desk
-	tx     *store.Tx
-	by     access.Actor
-	p      Proposal
-	rec    customer.Record
-	holder customer.Record // whose contacts speak: the record itself, or an account's customer
-	items  []change.Item
-	policy *policy.Policy
-	facts  policy.Facts                  // what every item shares
-	judged map[customer.Key]policy.Facts // what the policy was told of each item
-	ch     channels
-	shared []customer.Key // proposed contacts that another customer holds
-	taken  bool           // a proposed identity number is another customer's
+	d       *Desk
+	tx      *store.Tx
+	by      access.Actor
+	p       Proposal
+	rec     customer.Record
+	holder  customer.Record // whose contacts speak: the record itself, or an account's customer
+	items   []change.Item
+	policy  *policy.Policy
+	facts   policy.Facts                  // what every item shares
+	judged  map[customer.Key]policy.Facts // what the policy was told of each item
+	signals []change.Signal               // what was noticed about the filing as a whole
+	ch      channels
+	shared  []customer.Key // proposed contacts that another customer holds
+	taken   bool           // a proposed identity number is another customer's
 }
 
 // filing loads what a proposal speaks of and checks it. Who only wants to know brings the

@@ -77,6 +77,9 @@ func (f *filing) lanes() []change.Request {
 
 // file makes one request for each lane and seals it; what needs no gate is applied at once.
 func (f *filing) file() (Filed, error) {
+	if err := f.notice(); err != nil {
+		return Filed{}, err
+	}
 	if err := f.makeRoom(); err != nil {
 		return Filed{}, err
 	}
@@ -106,6 +109,7 @@ func (f *filing) request(lane change.Request, submission string, number int) cha
 	r.Record, r.RecordKind = f.rec.ID, f.rec.Kind
 	r.Channel, r.Source, r.Reason = f.p.Channel, f.facts.Source, f.p.Reason
 	r.Filed, r.FiledAt, r.Effective, r.Appeals = change.PartyOf(f.by), f.tx.Now(), f.p.Effective, f.p.Appeals
+	r.Signals = f.signalled(r.Items)
 	if f.p.Collector != "" && f.p.Collector != f.by.ID {
 		r.Collector = &change.Party{ID: f.p.Collector, Sort: access.Staff}
 	}

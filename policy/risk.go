@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 
 	"amend/access"
@@ -34,6 +35,23 @@ type Concern struct {
 	Field  customer.Key `json:"field,omitempty"`
 }
 
+// The signals that a filing may carry: a reason for a risk that whoever files does not choose.
+const (
+	ManyChanges    = "many_changes"    // this record changed often in a month
+	DisputedBefore = "disputed_before" // its customer disputed a change in the last year
+	MailDisposable = "mail_disposable" // a mailbox that anybody opens for an hour
+	ChannelYoung   = "channel_young"   // the best channel was proven less than 30 days ago
+	CodesFailed    = "codes_failed"    // wrong codes were typed for this record in the last day
+	UnusualHour    = "unusual_hour"    // staff filed it outside working time
+	ClerkBusy      = "clerk_busy"      // who filed it filed far more than one does in a day
+)
+
+// signals is how much each signal weighs.
+var signals = map[string]Risk{
+	ManyChanges: MediumRisk, DisputedBefore: HighRisk, MailDisposable: MediumRisk, ChannelYoung: MediumRisk,
+	CodesFailed: HighRisk, UnusualHour: LowRisk, ClerkBusy: MediumRisk,
+}
+
 // Concerns answers how risky a request is and why, worst first. They follow from what is on
 // record of it alone, so that everybody who looks sees the same.
 func Concerns(r change.Request, cat customer.Catalog) (Risk, []Concern) {
@@ -57,6 +75,9 @@ func Concerns(r change.Request, cat customer.Catalog) (Risk, []Concern) {
 	add(r.Frozen(), Concern{Code: "disputed", Level: HighRisk, Blocks: true})
 	add(r.Conflict != nil, Concern{Code: "moved", Level: MediumRisk, Blocks: true})
 	add(len(r.Unproven) > 0, Concern{Code: "corrected", Level: MediumRisk})
+	for _, s := range r.Signals {
+		all = append(all, Concern{Code: s.Code, Level: cmp.Or(signals[s.Code], MediumRisk), Field: s.Key})
+	}
 	add(r.Filed.Sort == access.Staff, Concern{Code: "filed_by_staff", Level: LowRisk})
 	slices.SortStableFunc(all, func(a, b Concern) int { return b.Level.weight() - a.Level.weight() })
 	if len(all) == 0 {

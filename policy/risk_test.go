@@ -23,6 +23,8 @@ func TestRiskIsThatOfTheWorstConcern(t *testing.T) {
 		{"a field that nobody knows", request("nothing", nil), HighRisk, "tier_top"},
 		{"a lost channel", request("phone", func(r *change.Request) { r.Plan.Lost = true }), HighRisk, "channel_lost"},
 		{"somebody else's number", request("preferred_name", func(r *change.Request) { r.Plan.Standing = []string{"identity_shared"} }), HighRisk, "identity_shared"},
+		{"a customer who disputed before", request("preferred_name", func(r *change.Request) { r.Signals = []change.Signal{{Code: DisputedBefore}} }), HighRisk, DisputedBefore},
+		{"a signal of a later program", request("preferred_name", func(r *change.Request) { r.Signals = []change.Signal{{Code: "unheard"}} }), MediumRisk, "unheard"},
 		{"a family's phone", request("preferred_name", func(r *change.Request) { r.Plan.Standing = []string{"contact_shared"} }), MediumRisk, "contact_shared"},
 	} {
 		risk, concerns := Concerns(c.r, cat)

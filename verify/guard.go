@@ -86,6 +86,7 @@ const (
 	entersPerHour    = 600 // a whole office behind one address
 	revealsPerDay    = 300 // a busy day at the counter; far from a copy of the customer base
 	rehearsalsPerDay = 10
+	clerkPerDay      = 80 // a full day of six minutes each
 	testsPerHour     = 20
 	maxSendPerDay    = 50_000
 )
@@ -113,6 +114,9 @@ func PerFiler() Quota { return Quota{Max: filingsPerDay, Window: day} }
 
 // PerReader limits how often one person or client sees values in clear in a day (threat T20).
 func PerReader() Quota { return Quota{Max: revealsPerDay, Window: day, Reads: true} }
+
+// PerClerk is how many requests one member of staff files on a busy day: more is a reason to look.
+func PerClerk() Quota { return Quota{Max: clerkPerDay, Window: day} }
 
 // PerRehearser limits how often one person sends a text with invented values in a day.
 func PerRehearser() Quota { return Quota{Max: rehearsalsPerDay, Window: day} }

@@ -162,6 +162,16 @@ func (v View) History(id customer.ID, now time.Time) (changes, disputes int, err
 	return changes, disputes, err
 }
 
+// Missed answers how many wrong codes were typed for a record's requests since a time.
+func (v View) Missed(id customer.ID, since time.Time) (n int, err error) {
+	const q = `SELECT COUNT(*) FROM change_request c JOIN entry e ON e.change_id = c.id AND e.change_id <> ''
+		WHERE c.record_id = $1 AND c.filed_at > $3 AND e.verb = 'miss' AND e.id >= $2`
+	if err = v.Row(q, id, idAt(since), since.Add(-30*24*time.Hour)).Scan(&n); err != nil {
+		err = fmt.Errorf("count wrong codes: %w", err)
+	}
+	return n, err
+}
+
 // RescheduleChange sets when a request is due, without an act: nothing of it moves.
 func (tx *Tx) RescheduleChange(r change.Request, due time.Time) {
 	tx.Exec(`UPDATE change_request SET due_at = $2 WHERE id = $1 AND revision = $3`, r.ID, due, r.Revision)
