@@ -12,7 +12,6 @@ import (
 	"amend/internal/api"
 	"amend/internal/store"
 	"amend/org"
-	"amend/policy"
 )
 
 // lostAnswer is how long after its act an answer that is not there counts as lost.
@@ -25,7 +24,7 @@ func (c *clockCase) repeats() {
 	ctx := c.t.Context()
 	_, token, err := c.desk.AddToken(ctx, access.Actor{Name: "app", Roles: []access.Role{access.App}})
 	c.must(err)
-	door := api.New(api.Config{Desk: c.desk, Reader: store.NewReader(c.store, org.China(time.UTC)), Policy: policy.Shipped(), Clock: c.clock.Now})
+	door := api.New(api.Config{Desk: c.desk, Reader: store.NewReader(c.store, org.China(time.UTC)), Clock: c.clock.Now})
 	ask := func() (int, string) {
 		r := httptest.NewRequest(http.MethodPost, "/api/v1/changes", strings.NewReader(fmt.Sprintf(
 			`{"record_id":%q,"channel":"app","reason":"a wish","items":[{"field":"interests","value":["repeated"]}]}`, c.record)))

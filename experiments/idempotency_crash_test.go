@@ -15,7 +15,6 @@ import (
 	"amend/internal/sandbox"
 	"amend/internal/store"
 	"amend/org"
-	"amend/policy"
 )
 
 func TestCrashAtAnyMomentOfARequestMakesNoSecondEffect(t *testing.T) {
@@ -111,7 +110,7 @@ func (c *crashHouse) door(solo func(store.Moment), use func(ask func() raceAnswe
 	l, err := openLifeline(c.Context(), o, c.clock)
 	c.must(err)
 	defer func() { c.must(l.store.Close()) }()
-	door := api.New(api.Config{Desk: l.desk, Reader: store.NewReader(l.store, org.China(lifeZone())), Policy: policy.Shipped(), Clock: c.clock.Now})
+	door := api.New(api.Config{Desk: l.desk, Reader: store.NewReader(l.store, org.China(lifeZone())), Clock: c.clock.Now})
 	armed = true
 	use(func() raceAnswer {
 		body := fmt.Sprintf(`{"record_id":%q,"channel":"hotline","reason":"new phone","items":[{"field":"phone","value":"139%08d"}]}`, c.records[n-1], n)

@@ -18,7 +18,6 @@ import (
 	"amend/internal/store"
 	"amend/notify"
 	"amend/org"
-	"amend/policy"
 )
 
 // hugeLine is the length of a line that no row of a table has, in bytes.
@@ -65,7 +64,7 @@ func newPoisonDoor(t *testing.T, url string) *poisonDoor {
 	clock := &wildClock{at: time.Date(2036, 3, 3, 10, 0, 0, 0, time.UTC)}
 	d := &poisonDoor{wildHouse: openWild(t, url, wildKeys(t), clock, time.UTC)}
 	d.door = api.New(api.Config{
-		Desk: d.desk, Reader: store.NewReader(d.store, org.China(time.UTC)), Policy: policy.Shipped(), Clock: clock.Now, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
+		Desk: d.desk, Reader: store.NewReader(d.store, org.China(time.UTC)), Clock: clock.Now, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 		Receipts: func(body []byte, _ http.Header, _ time.Time) ([]notify.Receipt, error) { panic(string(body)) },
 	})
 	for role, token := range map[access.Role]*string{access.Operator: &d.operator, access.Agent: &d.agent, access.Steward: &d.steward} {
