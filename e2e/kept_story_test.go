@@ -110,7 +110,7 @@ func (k *keeper) load(w words) error {
 }
 
 func (k *keeper) rows(text []byte) (rows []desk.ImportRow, err error) {
-	table, err := intake.NewReader(bytes.NewReader(text))
+	table, err := intake.NewReader(bytes.NewReader(text), intake.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,8 @@ const (
 	lineColumn   = "行号 / line"
 	errorColumn  = "错误 / error"
 	remedyColumn = "建议 / remedy"
+
+	errorColumns = 3
 )
 
 func isErrorColumn(name string) bool {

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -63,15 +64,26 @@ func TestAMendedErrorFileIsATableAgain(t *testing.T) {
 func TestAnErrorFileLosesNoSurplusCell(t *testing.T) {
 	out := written(t, []string{"a", "b"}, Row{2, []string{"1", "2", "3", "4"}})
 	for round := range 2 {
-		tab, err := NewReader(bytes.NewReader(out))
+		tab, err := NewReader(bytes.NewReader(out), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		row, err := tab.Next()
-		if fault.CodeOf(err) != "row_ragged" || !slices.Equal(row.Cells, []string{"1", "2", "3", "4"}) {
-			t.Fatalf("round %d: %+v, %v", round, row, err)
+		row, wrong, err := tab.Next()
+		if err != nil || wrong.Code != "row_ragged" || !slices.Equal(row.Cells, []string{"1", "2", "3", "4"}) {
+			t.Fatalf("round %d: %+v, %v, %v", round, row, wrong, err)
 		}
 		out = written(t, tab.Header(), row)
+	}
+}
+
+func TestTheErrorFileOfTheWidestTableIsATableAgain(t *testing.T) {
+	header := make([]string, maxColumns)
+	for i := range header {
+		header[i] = fmt.Sprint("c", i)
+	}
+	got, rows, faults := table(t, bytes.NewReader(written(t, header, Row{2, header})))
+	if !slices.Equal(got, header) || len(rows) != 1 || len(faults) > 0 {
+		t.Fatalf("%d columns, %d rows, faults %v", len(got), len(rows), faults)
 	}
 }
 
@@ -133,13 +145,13 @@ func TestWhatIsWrittenIsReadBackAsItWas(t *testing.T) {
 		cells := rapid.SliceOfN(cell, width, width).Draw(t, "cells")
 		out := written(t, header, Row{2, cells})
 
-		tab, err := NewReader(bytes.NewReader(out))
+		tab, err := NewReader(bytes.NewReader(out), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := tab.Next()
-		if err != nil || !slices.Equal(got.Cells, cells) {
-			t.Fatalf("wrote %q, read %q, %v", cells, got.Cells, err)
+		got, wrong, err := tab.Next()
+		if err != nil || wrong != nil || !slices.Equal(got.Cells, cells) {
+			t.Fatalf("wrote %q, read %q, %v, %v", cells, got.Cells, wrong, err)
 		}
 		if _, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(out, []byte("\ufeff")))).ReadAll(); err != nil {
 			t.Fatalf("not RFC 4180: %v", err)
@@ -154,7 +166,7 @@ func FuzzReader(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		tab, err := NewReader(bytes.NewReader(data))
+		tab, err := NewReader(bytes.NewReader(data), Options{})
 		if err != nil {
 			if fault.CodeOf(err) == "" {
 				t.Fatalf("not a fault: %v", err)
@@ -164,9 +176,12 @@ func FuzzReader(f *testing.F) {
 		line := 0
 		var good []Row
 		for {
-			row, err := tab.Next()
+			row, wrong, err := tab.Next()
 			if errors.Is(err, io.EOF) {
 				break
+			}
+			if err != nil {
+				t.Fatal(err)
 			}
 			if row.Line <= line {
 				t.Fatalf("line %d behind line %d", row.Line, line)
@@ -177,18 +192,18 @@ func FuzzReader(f *testing.F) {
 					t.Fatalf("a cell of %d bytes", len(c))
 				}
 			}
-			if err == nil && len(row.Cells) == len(tab.Header()) {
+			if wrong == nil {
 				good = append(good, row)
 			}
 		}
-		again, err := NewReader(bytes.NewReader(written(t, tab.Header(), good...)))
+		again, err := NewReader(bytes.NewReader(written(t, tab.Header(), good...)), Options{})
 		if err != nil {
 			t.Fatalf("own file refused: %v", err)
 		}
 		for _, want := range good {
-			got, err := again.Next()
-			if err != nil || !slices.Equal(got.Cells, want.Cells) {
-				t.Fatalf("wrote %q, read %q, %v", want.Cells, got.Cells, err)
+			got, wrong, err := again.Next()
+			if err != nil || wrong != nil || !slices.Equal(got.Cells, want.Cells) {
+				t.Fatalf("wrote %q, read %q, %v, %v", want.Cells, got.Cells, wrong, err)
 			}
 		}
 	})
@@ -204,7 +219,7 @@ func TestTheReaderAgreesWithTheStandardLibrary(t *testing.T) {
 		if err := w.WriteAll(append([][]string{{"a", "b", "c"}}, rows...)); err != nil {
 			t.Fatal(err)
 		}
-		tab, err := NewReader(bytes.NewReader(b.Bytes()))
+		tab, err := NewReader(bytes.NewReader(b.Bytes()), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,12 +227,12 @@ func TestTheReaderAgreesWithTheStandardLibrary(t *testing.T) {
 			if blank(want) {
 				continue
 			}
-			got, err := tab.Next()
+			got, wrong, err := tab.Next()
 			for i := range got.Cells {
 				got.Cells[i] = strings.ReplaceAll(got.Cells[i], "\r\n", "\n")
 			}
-			if err != nil || !slices.Equal(got.Cells, want) {
-				t.Fatalf("got %q, want %q, %v", got.Cells, want, err)
+			if err != nil || wrong != nil || !slices.Equal(got.Cells, want) {
+				t.Fatalf("got %q, want %q, %v, %v", got.Cells, want, wrong, err)
 			}
 		}
 	})

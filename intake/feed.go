@@ -1,11 +1,8 @@
 package intake
 
 import (
-	"errors"
 	"slices"
 	"sync"
-
-	"amend/fault"
 )
 
 // A Feed reads a table on its way in, row by row, and keeps each row until it is settled:
@@ -25,14 +22,13 @@ func NewFeed(table *Reader, binding Binding) *Feed { return &Feed{table: table, 
 // Next reads a row and answers its line and what it proposes. A row that cannot be read
 // proposes nothing and has a fault; the error is of the table as a whole, io.EOF at its end.
 func (f *Feed) Next() (line int, values []Proposed, faults []Fault, err error) {
-	row, err := f.table.Next()
-	var wrong *fault.Error
-	switch {
-	case errors.As(err, &wrong):
-		faults = []Fault{{Line: row.Line, Err: wrong}}
-	case err != nil:
+	row, wrong, err := f.table.Next()
+	if err != nil {
 		return 0, nil, nil, err
-	default:
+	}
+	if wrong != nil {
+		faults = []Fault{{Line: row.Line, Err: wrong}}
+	} else {
 		values, faults = f.binding.Apply(row)
 	}
 	f.mu.Lock()

@@ -13,7 +13,7 @@ import (
 
 func feed(t *testing.T, text string) *intake.Feed {
 	t.Helper()
-	table, err := intake.NewReader(strings.NewReader(text))
+	table, err := intake.NewReader(strings.NewReader(text), intake.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 // the rest back to its sender.
 func Example() {
 	const list = "姓名;手机号;出生日期\n王小芳;13800138000;1990年5月2日\n李四;1.39001E+10;19081335\n"
-	tab, err := NewReader(strings.NewReader(list))
+	tab, err := NewReader(strings.NewReader(list), Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -31,7 +31,7 @@ func Example() {
 	}
 	fmt.Printf("%s, unmapped: %q\n", m.Kind, unmapped)
 	for {
-		row, err := tab.Next()
+		row, _, err := tab.Next()
 		if errors.Is(err, io.EOF) {
 			return
 		}
@@ -54,7 +54,7 @@ func Example() {
 }
 
 func TestTheErrorFileOfAnImportHoldsExactlyItsFaults(t *testing.T) {
-	tab, err := NewReader(open(t, "../testdata/febrl/dataset3.csv"))
+	tab, err := NewReader(open(t, "../testdata/febrl/dataset3.csv"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestTheErrorFileOfAnImportHoldsExactlyItsFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	for {
-		row, err := tab.Next()
+		row, _, err := tab.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -112,8 +112,8 @@ func TestTheDelimiterIsFoundFromTheHeader(t *testing.T) {
 		"sep=x\na;b\n": ',', "\n\na;b\n": ';', "\"a\nb\";c\n": ';',
 	}
 	for text, want := range cases {
-		tab, err := NewReader(strings.NewReader(text))
-		if err != nil || tab.Delimiter() != want {
+		tab, err := NewReader(strings.NewReader(text), Options{})
+		if err != nil || tab.Form().Delimiter != want {
 			t.Errorf("%q: got %v, %v", text, tab, err)
 		}
 	}
@@ -129,24 +129,24 @@ func TestLimitsAreExact(t *testing.T) {
 		`"` + cell + `"x`: "quote_stray",
 	}
 	for text, code := range cases {
-		tab, err := NewReader(strings.NewReader("a\n" + text + "\n"))
+		tab, err := NewReader(strings.NewReader("a\n"+text+"\n"), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		row, err := tab.Next()
-		if fault.CodeOf(err) != code || len(row.Cells) != 1 {
-			t.Errorf("%.12q of %d bytes: got %v", text, len(text), err)
+		row, wrong, err := tab.Next()
+		if err != nil || (wrong == nil) != (code == "") || wrong != nil && wrong.Code != code || len(row.Cells) != 1 {
+			t.Errorf("%.12q of %d bytes: got %v, %v", text, len(text), wrong, err)
 		}
 	}
 	wide := strings.TrimSuffix(strings.Repeat("a,", maxColumns), ",") // empty names would be allowed
-	if tab, err := NewReader(strings.NewReader(strings.ReplaceAll(wide, "a", "") + "\n")); fault.CodeOf(err) != "file_empty" {
+	if tab, err := NewReader(strings.NewReader(strings.ReplaceAll(wide, "a", "")+"\n"), Options{}); fault.CodeOf(err) != "file_empty" {
 		t.Errorf("a header of empty names: %v, %v", tab, err)
 	}
 	names := make([]string, maxColumns)
 	for i := range names {
 		names[i] = fmt.Sprint("c", i)
 	}
-	if tab, err := NewReader(strings.NewReader(strings.Join(names, ",") + "\n")); err != nil || len(tab.Header()) != maxColumns {
+	if tab, err := NewReader(strings.NewReader(strings.Join(names, ",")+"\n"), Options{}); err != nil || len(tab.Header()) != maxColumns {
 		t.Errorf("%d columns: %v", maxColumns, err)
 	}
 }

@@ -62,7 +62,7 @@ func TestAnImpossibleBirthDateDoesNotKeepItsPersonOut(t *testing.T) {
 }
 
 func TestFebrlHasThirtyFiveImpossibleBirthDates(t *testing.T) {
-	tab, err := NewReader(open(t, "../testdata/febrl/dataset3.csv"))
+	tab, err := NewReader(open(t, "../testdata/febrl/dataset3.csv"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestFebrlHasThirtyFiveImpossibleBirthDates(t *testing.T) {
 	b := bind(t, m, tab.Header()...)
 	rows, empty, impossible, persons := 0, 0, 0, 0
 	for {
-		row, err := tab.Next()
+		row, _, err := tab.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -216,12 +216,12 @@ func TestAChineseAddressIsReadFromTheProvinceDown(t *testing.T) {
 }
 
 func TestASpreadsheetsRoundedNumberIsRefused(t *testing.T) {
-	tab, err := NewReader(open(t, "testdata/own/csv/excel-damaged.csv"))
+	tab, err := NewReader(open(t, "testdata/own/csv/excel-damaged.csv"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	row, err := tab.Next()
-	if err != nil {
+	row, wrong, err := tab.Next()
+	if err != nil || wrong != nil {
 		t.Fatal(err)
 	}
 	m, _ := GuessMapping(tab.Header(), customer.Shipped())

@@ -1,38 +1,41 @@
 package intake
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"amend/fault"
 )
 
-// A Reader reads a table of UTF-8 text, row by row. The delimiter is found from the header:
-// comma, semicolon or tab, or what a first line "sep=;" says.
+// A Reader reads a table row by row, in whichever sort of file it came.
 type Reader struct {
-	scan   scanner
+	rows   source
+	form   Form
 	header []string
 	width  int   // columns in the file, our own error columns included
 	keep   []int // positions of the sender's own columns
 }
 
-// NewReader reads up to the end of the header. It refuses a file whose encoding is not
-// UTF-8, whose header is missing, is wider than 200 columns or names a column twice. The
-// columns that an error file adds are left out, so that a mended error file is a table again.
-func NewReader(r io.Reader) (*Reader, error) {
-	src := bufio.NewReaderSize(r, maxHeader)
-	if err := checkMark(src); err != nil {
-		return nil, err
-	}
-	comma, lines, err := sniff(src)
-	if err != nil {
-		return nil, err
-	}
-	t := &Reader{scan: scanner{src: src, comma: comma, line: 1 + lines}}
+// A source gives the rows of one sort of file.
+type source interface {
+	// row answers the next row, also a blank one, with the first thing that is wrong with it.
+	// An error is about the whole file and final; io.EOF alone is the end of the table.
+	row() (Row, *fault.Error, error)
+}
+
+// Form is what a file was recognised as.
+type Form struct {
+	Encoding  Encoding // of text
+	Delimiter rune     // of text, between its cells: ',', ';' or a tab
+}
+
+// newReader reads up to the end of the header. It refuses a table whose header is missing, is
+// wider than 200 columns or names a column twice. The columns that an error file adds are
+// left out, so that a mended error file is a table again.
+func newReader(rows source, form Form) (*Reader, error) {
+	t := &Reader{rows: rows, form: form}
 	if err := t.readHeader(); err != nil {
 		return nil, err
 	}
@@ -42,73 +45,42 @@ func NewReader(r io.Reader) (*Reader, error) {
 // Header is the names of the sender's columns, trimmed. A column without a name stays "".
 func (t *Reader) Header() []string { return t.header }
 
-// Delimiter is what separates the cells: ',', ';' or a tab.
-func (t *Reader) Delimiter() rune { return rune(t.scan.comma) }
+// Form says what the file was recognised as, for the person who sent it.
+func (t *Reader) Form() Form { return t.form }
 
-// Next answers the next row that holds anything; io.EOF ends the table. With a *fault.Error
-// the row can't be used, but is answered as far as it was read, for the error file; reading
-// goes on behind it. Any other error comes from the source and is final.
-func (t *Reader) Next() (Row, error) {
+// Next answers the next row that holds anything; io.EOF ends the table. What is wrong with a
+// row stands beside it: it can't be used, but is answered as far as it was read, for the
+// error file, and reading goes on behind it. An error is about the whole file and final.
+func (t *Reader) Next() (Row, *fault.Error, error) {
 	for {
-		row, err := t.next()
+		row, wrong, err := t.rows.row()
 		if err != nil {
-			return t.own(row), err
+			return Row{}, nil, err
 		}
-		if blank(row.Cells) {
+		if wrong == nil && blank(row.Cells) {
 			continue
 		}
-		if n := len(row.Cells); n != t.width {
-			err = fault.New(fault.Malformed, "row_ragged", "line", row.Line, "cells", n, "columns", t.width)
+		for i, c := range row.Cells {
+			row.Cells[i] = unguard(c)
 		}
-		return t.own(row), err
-	}
-}
-
-// next reads a row and checks its text.
-func (t *Reader) next() (Row, error) {
-	row, bad, err := t.scan.row()
-	if err != nil {
-		return row, err
-	}
-	for i, c := range row.Cells {
-		wrong := checkText(c)
-		if wrong != nil {
-			row.Cells[i] = strings.ToValidUTF8(c, "\uFFFD")
+		if n := len(row.Cells); wrong == nil && n != t.width {
+			wrong = fault.New(fault.Malformed, "row_ragged", "line", row.Line, "cells", n, "columns", t.width)
 		}
-		if bad == nil && wrong != nil {
-			bad = at(wrong, row.Line)
-		}
-		row.Cells[i] = unguard(row.Cells[i])
+		return t.own(row), wrong, nil
 	}
-	if bad != nil {
-		return row, bad
-	}
-	return row, nil
-}
-
-// checkText refuses text that is not UTF-8, or that carries control characters other than
-// tab and line ends: databases and screens stumble over them.
-func checkText(s string) *fault.Error {
-	if !utf8.ValidString(s) {
-		return fault.New(fault.Malformed, "encoding_unknown")
-	}
-	for _, c := range []byte(s) {
-		if c == 0x7f || (c < 0x20 && c != '\t' && c != '\n' && c != '\r') {
-			return fault.New(fault.Malformed, "control_character")
-		}
-	}
-	return nil
 }
 
 // readHeader takes the first row that is not blank.
 func (t *Reader) readHeader() error {
 	for {
-		row, err := t.next()
+		row, wrong, err := t.rows.row()
 		switch {
 		case errors.Is(err, io.EOF):
 			return fault.New(fault.Malformed, "file_empty")
 		case err != nil:
 			return err
+		case wrong != nil:
+			return wrong
 		case !blank(row.Cells):
 			return t.setHeader(row)
 		}
@@ -119,7 +91,7 @@ func (t *Reader) setHeader(row Row) error {
 	t.width = len(row.Cells)
 	first := make(map[string]int, t.width)
 	for i, c := range row.Cells {
-		name := trim(c)
+		name := trim(unguard(c))
 		if isErrorColumn(name) {
 			continue
 		}
@@ -129,6 +101,9 @@ func (t *Reader) setHeader(row Row) error {
 		first[name] = i
 		t.keep = append(t.keep, i)
 		t.header = append(t.header, name)
+	}
+	if len(t.header) > maxColumns {
+		return at(fault.New(fault.Malformed, "row_too_wide", "limit", maxColumns), row.Line)
 	}
 	return nil
 }
@@ -163,4 +138,15 @@ func blank(cells []string) bool {
 // ends, byte order marks and zero-width spaces.
 func trim(s string) string {
 	return strings.TrimFunc(s, isPadding)
+}
+
+// control reports whether s carries control characters other than tab and line ends:
+// databases and screens stumble over them.
+func control(s string) bool {
+	for _, c := range []byte(s) {
+		if c == 0x7f || (c < 0x20 && c != '\t' && c != '\n' && c != '\r') {
+			return true
+		}
+	}
+	return false
 }

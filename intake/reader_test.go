@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,21 +18,27 @@ import (
 // table reads all of a table: its good rows, and line and code of its faults.
 func table(t *testing.T, r io.Reader) (header []string, rows []Row, faults map[int]string) {
 	t.Helper()
-	tab, err := NewReader(r)
+	tab, err := NewReader(r, Options{})
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
+	rows, faults = rest(t, tab)
+	return tab.Header(), rows, faults
+}
+
+// rest reads what is left of a table.
+func rest(t *testing.T, tab *Reader) (rows []Row, faults map[int]string) {
+	t.Helper()
 	faults = map[int]string{}
 	for {
-		row, err := tab.Next()
-		var f *fault.Error
+		row, wrong, err := tab.Next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return tab.Header(), rows, faults
-		case errors.As(err, &f):
-			faults[row.Line] = f.Code
+			return rows, faults
 		case err != nil:
 			t.Fatal(err)
+		case wrong != nil:
+			faults[row.Line] = wrong.Code
 		default:
 			rows = append(rows, row)
 		}
@@ -85,61 +92,64 @@ func TestCSVSpectrumIsReadAsItsAuthorsExpect(t *testing.T) {
 
 func TestFilesAsPeopleSendThem(t *testing.T) {
 	cases := []struct {
-		file   string
-		header []string
-		rows   int
-		faults map[int]string
+		file     string
+		encoding Encoding
+		header   string
+		rows     string // the cells of all good rows
+		faults   map[int]string
 	}{
-		{"cr-only.csv", []string{"a", "b"}, 2, nil},
-		{"excel-damaged.csv", []string{"身份证", "手机"}, 1, nil},
-		{"header-only.csv", []string{"姓名", "手机"}, 0, nil},
-		{"invalid-utf8.csv", []string{"name"}, 0, map[int]string{2: "encoding_unknown"}},
-		{"mixed-gbk-utf8.csv", []string{"姓名", "手机", "邮箱"}, 1, map[int]string{3: "encoding_unknown"}},
-		{"nul.csv", []string{"a", "b"}, 0, map[int]string{2: "control_character"}},
-		{"ragged.csv", []string{"a", "b", "c"}, 0, map[int]string{2: "row_ragged", 3: "row_ragged"}},
-		{"semicolon.csv", []string{"姓名", "手机"}, 1, nil},
-		{"sep-line.csv", []string{"姓名", "手机"}, 1, nil},
-		{"tab.tsv", []string{"姓名", "手机"}, 1, nil},
-		{"unclosed-quote.csv", []string{"姓名", "备注"}, 0, map[int]string{2: "quote_unclosed"}},
-		{"utf8-bom.csv", []string{"姓名", "手机", "邮箱"}, 1, nil},
+		{"cr-only.csv", UTF8, "a b", "1 2 3 4", nil},
+		{"excel-damaged.csv", UTF8, "身份证 手机", "1.10105E+17 1.38001E+10", nil},
+		{"gb18030-4byte.csv", GB18030, "姓名", "𠮷 䶮", nil},
+		{"gbk.csv", GB18030, "姓名 手机 邮箱", "张三 13800138000 a@x.test", nil},
+		{"header-only.csv", UTF8, "姓名 手机", "", nil},
+		{"mixed-gbk-utf8.csv", UTF8, "姓名 手机 邮箱", "张三 13800138000 a@x.test", map[int]string{3: "row_encoding"}},
+		{"nul.csv", UTF8, "a b", "", map[int]string{2: "control_character"}},
+		{"ragged.csv", UTF8, "a b c", "", map[int]string{2: "row_ragged", 3: "row_ragged"}},
+		{"semicolon.csv", UTF8, "姓名 手机", "张三 13800138000", nil},
+		{"sep-line.csv", UTF8, "姓名 手机", "张三 13800138000", nil},
+		{"tab.tsv", UTF8, "姓名 手机", "张三 13800138000", nil},
+		{"unclosed-quote.csv", UTF8, "姓名 备注", "", map[int]string{2: "quote_unclosed"}},
+		{"utf16be.csv", UTF16BE, "姓名 手机 邮箱", "张三 13800138000 a@x.test", nil},
+		{"utf16le.csv", UTF16LE, "姓名 手机 邮箱", "张三 13800138000 a@x.test", nil},
+		{"utf8-bom.csv", UTF8, "姓名 手机 邮箱", "张三 13800138000 a@x.test", nil},
 	}
 	for _, c := range cases {
-		header, rows, faults := table(t, open(t, "testdata/own/csv/"+c.file))
-		if !slices.Equal(header, c.header) || len(rows) != c.rows || len(faults) != len(c.faults) {
-			t.Errorf("%s: header %q, %d rows, faults %v", c.file, header, len(rows), faults)
+		tab, err := NewReader(open(t, "testdata/own/csv/"+c.file), Options{})
+		if err != nil {
+			t.Errorf("%s: %v", c.file, err)
+			continue
 		}
-		for line, code := range c.faults {
-			if faults[line] != code {
-				t.Errorf("%s line %d: %q, want %q", c.file, line, faults[line], code)
-			}
+		var cells []string
+		rows, faults := rest(t, tab)
+		for _, row := range rows {
+			cells = append(cells, row.Cells...)
+		}
+		if tab.Form().Encoding != c.encoding || strings.Join(tab.Header(), " ") != c.header || strings.Join(cells, " ") != c.rows || !maps.Equal(faults, c.faults) {
+			t.Errorf("%s: %s, header %q, rows %q, faults %v", c.file, tab.Form().Encoding, tab.Header(), cells, faults)
 		}
 	}
 }
 
 func TestFilesThatAreRefusedAsAWhole(t *testing.T) {
-	for file, code := range map[string]string{
-		"dup-headers.csv": "header_duplicate", "gbk.csv": "encoding_unknown", "gb18030-4byte.csv": "encoding_unknown",
-		"utf16le.csv": "encoding_unknown", "utf16be.csv": "encoding_unknown",
-	} {
-		if _, err := NewReader(open(t, "testdata/own/csv/"+file)); fault.CodeOf(err) != code {
+	for file, code := range map[string]string{"dup-headers.csv": "header_duplicate", "invalid-utf8.csv": "encoding_unknown"} {
+		if _, err := NewReader(open(t, "testdata/own/csv/"+file), Options{}); fault.CodeOf(err) != code {
 			t.Errorf("%s: got %v, want %s", file, err, code)
 		}
 	}
 	for text, code := range map[string]string{
 		"": "file_empty", "\n \n": "file_empty", "\ufeff": "file_empty",
-		"n\x00a\x00m\x00e\x00\n\x00":             "encoding_unknown",
-		strings.Repeat("a,", 200) + "b\n":        "row_too_wide",
-		strings.Repeat("a", maxHeader+1) + ",b":  "header_too_long",
-		strings.Repeat("a", maxCell+1) + ",b\n":  "cell_too_long",
-		"\"never closed,b\n1,2\n":                "quote_unclosed",
-		"a,\u3000b ,\u00a0a\n":                   "header_duplicate",
-		"\xff\xfe\x00\x00a\x00\x00\x00":          "encoding_unknown",
-		"sep=;\n":                                "file_empty",
-		"a\x07,b\n":                              "control_character",
-		"\"a\"x,b\n":                             "quote_stray",
-		"\xc4\xe3\xba\xc3,\xca\xc0\xbd\xe7\r\n1": "encoding_unknown",
+		strings.Repeat(",", 200) + "b\n":        "row_too_wide",
+		strings.Repeat("a", maxHeader+1) + ",b": "header_too_long",
+		strings.Repeat("a", maxCell+1) + ",b\n": "cell_too_long",
+		"\"never closed,b\n1,2\n":               "quote_unclosed",
+		"a,\u3000b ,\u00a0a\n":                  "header_duplicate",
+		"\xff\xfe\x00\x00a\x00\x00\x00":         "encoding_unknown", // UTF-32
+		"sep=;\n":                               "file_empty",
+		"a\x07,b\n":                             "control_character",
+		"\"a\"x,b\n":                            "quote_stray",
 	} {
-		if _, err := NewReader(strings.NewReader(text)); fault.CodeOf(err) != code {
+		if _, err := NewReader(strings.NewReader(text), Options{}); fault.CodeOf(err) != code {
 			t.Errorf("%.20q: got %v, want %s", text, err, code)
 		}
 	}
@@ -189,31 +199,30 @@ func TestTextInsideAQuotedCellIsNeverTakenForRows(t *testing.T) {
 }
 
 func TestAFaultCarriesLineAndLimitsButNoText(t *testing.T) {
-	tab, err := NewReader(strings.NewReader("name,phone\n王小芳,1,2\n"))
+	tab, err := NewReader(strings.NewReader("name,phone\n王小芳,1,2\n"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	row, err := tab.Next()
-	var f *fault.Error
-	if !errors.As(err, &f) || f.Params["line"] != "2" || f.Params["cells"] != "3" || f.Params["columns"] != "2" {
-		t.Fatalf("got %#v", err)
+	row, wrong, err := tab.Next()
+	if err != nil || wrong.Params["line"] != "2" || wrong.Params["cells"] != "3" || wrong.Params["columns"] != "2" {
+		t.Fatalf("got %#v, %v", wrong, err)
 	}
-	if strings.Contains(err.Error(), "王") || len(row.Cells) != 3 {
-		t.Fatalf("%v with %+v", err, row)
+	if strings.Contains(wrong.Error(), "王") || len(row.Cells) != 3 {
+		t.Fatalf("%v with %+v", wrong, row)
 	}
 }
 
 func TestASourceThatBreaksIsNoEndOfTheTable(t *testing.T) {
 	broken := errors.New("connection lost")
 	src := io.MultiReader(strings.NewReader(strings.Repeat("a,b\n", 30_000)), iotest.ErrReader(broken))
-	tab, err := NewReader(src)
+	tab, err := NewReader(src, Options{})
 	for err == nil {
-		_, err = tab.Next()
+		_, _, err = tab.Next()
 	}
 	if !errors.Is(err, broken) {
 		t.Fatalf("got %v", err)
 	}
-	if _, err := NewReader(iotest.ErrReader(broken)); !errors.Is(err, broken) {
+	if _, err := NewReader(iotest.ErrReader(broken), Options{}); !errors.Is(err, broken) {
 		t.Fatalf("got %v", err)
 	}
 }

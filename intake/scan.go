@@ -43,7 +43,7 @@ func (s *scanner) row() (Row, *fault.Error, error) {
 			return row, nil, err
 		}
 		switch {
-		case len(row.Cells) < maxColumns:
+		case len(row.Cells) < maxColumns+errorColumns:
 			row.Cells = append(row.Cells, text)
 		case wrong == nil:
 			wrong = fault.New(fault.Malformed, "row_too_wide", "limit", maxColumns)

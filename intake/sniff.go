@@ -10,25 +10,6 @@ import (
 	"amend/fault"
 )
 
-// checkMark takes a UTF-8 byte order mark off the front and refuses the marks of other
-// encodings (Unicode 23.8).
-func checkMark(src *bufio.Reader) error {
-	head, err := src.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		_, err := src.Discard(3)
-		return err
-	}
-	for _, mark := range []string{"\xff\xfe", "\xfe\xff", "\x00\x00\xfe\xff"} {
-		if bytes.HasPrefix(head, []byte(mark)) {
-			return at(fault.New(fault.Malformed, "encoding_unknown"), 1)
-		}
-	}
-	return nil
-}
-
 // sniff finds the delimiter from the first line: the one that stands most often outside
 // quotes, the comma in doubt. A first line "sep=;" says it outright and is taken off; lines
 // is then 1.
@@ -43,9 +24,6 @@ func sniff(src *bufio.Reader) (comma byte, lines int, err error) {
 	line, whole := firstLine(head)
 	if !whole && err == nil {
 		return 0, 0, fault.New(fault.Malformed, "header_too_long", "limit", maxHeader)
-	}
-	if bytes.IndexByte(line, 0) >= 0 { // UTF-16 without a mark
-		return 0, 0, at(fault.New(fault.Malformed, "encoding_unknown"), 1)
 	}
 
 	if sep, ok := sepLine(line); ok {

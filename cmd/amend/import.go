@@ -29,6 +29,7 @@ type importFileCmd struct {
 	Path      string `arg:"" name:"file" help:"${import_path}"`
 	Migration bool   `required:"" help:"${import_migration}"`
 	Mapping   string `placeholder:"FILE" help:"${import_mapping}"`
+	Encoding  string `placeholder:"NAME" help:"${import_encoding}"`
 	HeldSince string `placeholder:"DATE" help:"${import_held_since}"`
 	Operator  string `placeholder:"NAME" default:"operator" help:"${import_operator}"`
 	Errors    string `placeholder:"FILE" help:"${import_errors}"`
@@ -66,8 +67,9 @@ func (c importFileCmd) Run(a *app) error {
 
 // An incoming is a file that can be brought in.
 type incoming struct {
-	file    io.Reader
+	file    io.ReaderAt
 	size    int64
+	options intake.Options
 	start   desk.ImportStart
 	mapping intake.Mapping
 }
@@ -76,13 +78,17 @@ type incoming struct {
 func (c importFileCmd) read(a *app, file *os.File) (incoming, error) {
 	in := incoming{file: file}
 	var err error
+	if in.options, err = c.options(); err != nil {
+		return in, err
+	}
 	if in.start, in.size, err = c.start(a, file); err != nil {
 		return in, err
 	}
-	table, err := intake.NewReader(file)
+	table, err := intake.Open(file, in.size, in.options)
 	if err != nil {
 		return in, err
 	}
+	a.recognised(table.Form())
 	rules, err := a.houseRules()
 	if err != nil {
 		return in, err
@@ -90,11 +96,16 @@ func (c importFileCmd) read(a *app, file *os.File) (incoming, error) {
 	if in.mapping, err = c.mapping(a, rules.Catalog, table.Header()); err != nil {
 		return in, err
 	}
-	if _, err := in.mapping.Bind(table.Header()); err != nil {
-		return in, err
-	}
-	_, err = file.Seek(0, io.SeekStart)
+	_, err = in.mapping.Bind(table.Header())
 	return in, err
+}
+
+// options are what the command line says of the file.
+func (c importFileCmd) options() (o intake.Options, err error) {
+	if c.Encoding != "" {
+		o.Encoding, err = intake.ParseEncoding(c.Encoding)
+	}
+	return o, err
 }
 
 // start reads the file once for its digest, which is how it is known again.
@@ -109,9 +120,6 @@ func (c importFileCmd) start(a *app, file *os.File) (desk.ImportStart, int64, er
 	}
 	sum := sha256.New()
 	size, err := io.Copy(sum, file)
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
 	in.Digest = hex.EncodeToString(sum.Sum(nil))
 	return in, size, err
 }
@@ -158,7 +166,7 @@ func (c importFileCmd) going(a *app, h *house, digest string) bool {
 func (c importFileCmd) bring(a *app, h *house, by access.Actor, run store.ImportRun, in incoming) error {
 	defer a.trade(desk.ImportHeap)()
 	p := newProgress(a, in.file, in.size)
-	table, err := intake.NewReader(p)
+	table, err := intake.Open(p, in.size, in.options)
 	if err != nil {
 		return err
 	}

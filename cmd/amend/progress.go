@@ -10,7 +10,7 @@ import (
 // left by the share of the file that was read. It writes only at a terminal.
 type progress struct {
 	app    *app
-	from   io.Reader
+	from   io.ReaderAt
 	size   int64
 	read   int64
 	began  time.Time
@@ -20,13 +20,13 @@ type progress struct {
 	ticker time.Duration
 }
 
-func newProgress(a *app, from io.Reader, size int64) *progress {
+func newProgress(a *app, from io.ReaderAt, size int64) *progress {
 	return &progress{app: a, from: from, size: size, began: now(), watch: terminal(a.err), ticker: 200 * time.Millisecond}
 }
 
-// Read serves io.Reader.
-func (p *progress) Read(b []byte) (int, error) {
-	n, err := p.from.Read(b)
+// ReadAt serves io.ReaderAt.
+func (p *progress) ReadAt(b []byte, off int64) (int, error) {
+	n, err := p.from.ReadAt(b, off)
 	p.read += int64(n)
 	return n, err
 }

@@ -23,8 +23,8 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"amend": main
 
 // The scripts are the commands as an operator types them, in an empty directory. Beside
 // what testscript knows: exits CODE COMMAND…, keep NAME (stdout into a variable),
-// sql FILE STATEMENT, issue, which writes a receipt and the log's public key, and planted,
-// which holds a generated list against its truth.
+// sql FILE STATEMENT, issue, which writes a receipt and the log's public key, planted,
+// which holds a generated list against its truth, and encode, which writes a list in another encoding.
 func TestCommandsDoWhatTheirScriptsSay(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true,
@@ -32,7 +32,7 @@ func TestCommandsDoWhatTheirScriptsSay(t *testing.T) {
 			e.Setenv("AMEND_LANG", "en")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "keep": keep, "sql": runSQL, "issue": issue, "planted": planted},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "keep": keep, "sql": runSQL, "issue": issue, "planted": planted, "encode": encode},
 	})
 }
 

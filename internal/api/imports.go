@@ -17,15 +17,17 @@ import (
 )
 
 type importParams struct {
-	Mode  string `query:"mode"`
-	Name  string `query:"name"`
-	Since string `query:"held_since"`
+	Mode     string `query:"mode"`
+	Name     string `query:"name"`
+	Since    string `query:"held_since"`
+	Encoding string `query:"encoding"`
 }
 
 // importAnswer is how far an import came by this request, and the rows that could not be
 // used, as a table to mend and send again.
 type importAnswer struct {
 	Run       importView `json:"run"`
+	Encoding  string     `json:"encoding"` // that the file was read in
 	Unused    []string   `json:"unused_columns"`
 	Rows      int        `json:"rows"` // with a fault, in this request
 	ErrorFile string     `json:"error_file,omitempty"`
@@ -55,16 +57,28 @@ func (d *door) startImport(v *visit) (any, error) {
 	if err := v.by.May(access.Import); err != nil {
 		return nil, err
 	}
+	options, err := p.options()
+	if err != nil {
+		return nil, err
+	}
 	table, err := newSpool(http.MaxBytesReader(v.w, v.r.Body, maxFile))
 	if err != nil {
 		return nil, fault.New(fault.Malformed, "file_unread", "max", int64(maxFile))
 	}
 	defer table.Close()
-	return d.importTable(v, table, desk.ImportStart{Name: p.Name, Digest: table.digest, HeldSince: since})
+	return d.importTable(v, table, options, desk.ImportStart{Name: p.Name, Digest: table.digest, HeldSince: since})
 }
 
-func (d *door) importTable(v *visit, table *spool, start desk.ImportStart) (importAnswer, error) {
-	reader, err := intake.NewReader(table.table())
+// options are what the sender says of the file.
+func (p importParams) options() (o intake.Options, err error) {
+	if p.Encoding != "" {
+		o.Encoding, err = intake.ParseEncoding(p.Encoding)
+	}
+	return o, err
+}
+
+func (d *door) importTable(v *visit, table *spool, options intake.Options, start desk.ImportStart) (importAnswer, error) {
+	reader, err := intake.Open(table, table.size, options)
 	if err != nil {
 		return importAnswer{}, err
 	}
@@ -78,7 +92,7 @@ func (d *door) importTable(v *visit, table *spool, start desk.ImportStart) (impo
 	if in.run.State == "running" {
 		err = in.rows()
 	}
-	out := importAnswer{Run: importOf(in.run), Unused: in.unused, Rows: in.bad, Cut: in.cut}
+	out := importAnswer{Run: importOf(in.run), Encoding: string(reader.Form().Encoding), Unused: in.unused, Rows: in.bad, Cut: in.cut}
 	if err == nil {
 		err = in.errors.Flush()
 	}
@@ -151,7 +165,7 @@ func (in *importing) rows() (err error) {
 
 func (in *importing) next() (desk.ImportRow, error) {
 	line, values, faults, err := in.feed.Next()
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && !errors.Is(err, io.EOF) && fault.KindOf(err) == fault.Internal {
 		err = fault.New(fault.Malformed, "file_unread", "max", int64(maxFile))
 	}
 	return desk.ImportRow{Line: line, Kind: in.kind, Values: values, Faults: faults}, err

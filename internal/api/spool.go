@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -36,7 +37,7 @@ func newSpool(from io.Reader) (*spool, error) {
 	s := &spool{file: file}
 	_, _ = rand.Read(s.key[:]) // never fails: it aborts the program
 	sum := sha256.New()
-	s.size, err = io.Copy(cipher.StreamWriter{S: s.stream(), W: file}, io.TeeReader(from, sum))
+	s.size, err = io.Copy(cipher.StreamWriter{S: s.stream(0), W: file}, io.TeeReader(from, sum))
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -44,18 +45,25 @@ func newSpool(from io.Reader) (*spool, error) {
 	return s, nil
 }
 
-// stream is AES-CTR from its beginning. The key serves one file once, so the counter may start at zero.
-func (s *spool) stream() cipher.Stream {
+// stream is AES-CTR from a block on. The key serves one file once, so the counter may start at zero.
+func (s *spool) stream(from int64) cipher.Stream {
 	block, err := aes.NewCipher(s.key[:])
 	if err != nil {
 		panic("api: " + err.Error()) // the key has a length that AES takes
 	}
-	return cipher.NewCTR(block, make([]byte, aes.BlockSize))
+	counter := make([]byte, aes.BlockSize)
+	binary.BigEndian.PutUint64(counter[aes.BlockSize-8:], uint64(from))
+	return cipher.NewCTR(block, counter)
 }
 
-// table reads the table from its beginning.
-func (s *spool) table() io.Reader {
-	return cipher.StreamReader{S: s.stream(), R: io.NewSectionReader(s.file, 0, s.size)}
+// ReadAt serves io.ReaderAt: the stream begins at the block of 16 bytes that off lies in.
+func (s *spool) ReadAt(p []byte, off int64) (int, error) {
+	n, err := s.file.ReadAt(p, off)
+	var skipped [aes.BlockSize]byte
+	stream := s.stream(off / aes.BlockSize)
+	stream.XORKeyStream(skipped[:off%aes.BlockSize], skipped[:off%aes.BlockSize])
+	stream.XORKeyStream(p[:n], p[:n])
+	return n, err
 }
 
 // Close lets the file go; it has no name any more, so that is its end.

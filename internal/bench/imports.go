@@ -218,7 +218,7 @@ func (l *loading) bring(ctx context.Context, g *ground, run store.ImportRun, n i
 }
 
 func bringTable(ctx context.Context, g *ground, run store.ImportRun, from io.Reader) (store.ImportRun, error) {
-	table, err := intake.NewReader(from)
+	table, err := intake.NewReader(from, intake.Options{})
 	if err != nil {
 		return run, err
 	}

@@ -46,18 +46,20 @@ func (w *World) LoadSample(ctx context.Context, by access.Actor, heldSince time.
 }
 
 func sampleRows() ([]desk.ImportRow, error) {
-	table, err := intake.NewReader(bytes.NewReader(sample))
+	table, err := intake.NewReader(bytes.NewReader(sample), intake.Options{})
 	if err != nil {
 		return nil, err
 	}
 	var rows []desk.ImportRow
 	for {
-		row, err := table.Next()
-		if errors.Is(err, io.EOF) {
+		row, wrong, err := table.Next()
+		switch {
+		case errors.Is(err, io.EOF):
 			return rows, nil
-		}
-		if err != nil {
+		case err != nil:
 			return nil, err
+		case wrong != nil:
+			return nil, wrong
 		}
 		values, err := sampleValues(row.Cells)
 		if err != nil {
