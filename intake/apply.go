@@ -11,9 +11,10 @@ import (
 )
 
 // A Binding is a mapping whose columns were found in one table's header, so that a row
-// costs no look-up by name.
+// costs no look-up by name. It serves that table alone, from its first row on.
 type Binding struct {
 	targets []boundTarget
+	long    memory
 }
 
 type boundTarget struct {
@@ -31,7 +32,7 @@ type boundSource struct {
 // Bind finds the mapping's columns in header. It fails if one is missing: importing without
 // it would look like every customer had lost that value.
 func (m Mapping) Bind(header []string) (Binding, error) {
-	var b Binding
+	b := Binding{long: make(memory, len(header))}
 	var wrong []*fault.Error
 	find := func(s Source) boundSource {
 		bound := boundSource{Source: s}
@@ -75,7 +76,7 @@ func (b Binding) Apply(row Row) ([]Proposed, []Fault) {
 	out := make([]Proposed, 0, len(b.targets))
 	var faults []Fault
 	for _, t := range b.targets {
-		p, wrong := t.apply(row)
+		p, wrong := t.apply(row, b.long)
 		switch {
 		case wrong != nil:
 			faults = append(faults, Fault{Line: row.Line, Column: t.column, Err: wrong.On(string(t.Key))})
@@ -86,14 +87,14 @@ func (b Binding) Apply(row Row) ([]Proposed, []Fault) {
 	return out, faults
 }
 
-func (t boundTarget) apply(row Row) (Proposed, *fault.Error) {
+func (t boundTarget) apply(row Row, long memory) (Proposed, *fault.Error) {
 	p := Proposed{Key: t.Key, Column: t.column}
 	if len(t.parts) > 0 {
-		raw, wrong := t.address(row)
+		raw, wrong := t.address(row, long)
 		p.JSON = raw
 		return p, wrong
 	}
-	text, wrong := t.source.text(row)
+	text, wrong := t.source.text(row, long)
 	if wrong == nil && t.Date != "" && text != "" {
 		text, wrong = readDate(t.Date, text)
 	}
@@ -132,11 +133,11 @@ func compact(v any) json.RawMessage {
 
 // address answers compact JSON with the members that hold something. Constants alone, such
 // as the country, are no address.
-func (t boundTarget) address(row Row) (json.RawMessage, *fault.Error) {
+func (t boundTarget) address(row Row, long memory) (json.RawMessage, *fault.Error) {
 	members := make(map[string]string, len(t.parts))
 	said := false
 	for name, s := range t.parts {
-		text, wrong := s.text(row)
+		text, wrong := s.text(row, long)
 		if wrong != nil {
 			return nil, wrong
 		}
@@ -152,7 +153,7 @@ func (t boundTarget) address(row Row) (json.RawMessage, *fault.Error) {
 }
 
 // text joins what the cells hold, or answers the constant.
-func (s boundSource) text(row Row) (string, *fault.Error) {
+func (s boundSource) text(row Row, long memory) (string, *fault.Error) {
 	if len(s.From) == 0 {
 		return s.Constant, nil
 	}
@@ -162,8 +163,11 @@ func (s boundSource) text(row Row) (string, *fault.Error) {
 			continue
 		}
 		text := trim(row.Cells[i])
-		if damaged(text) {
-			return "", fault.New(fault.Invalid, "number_damaged")
+		if wrong := damage(text); wrong != nil {
+			return "", wrong
+		}
+		if long.rounded(i, text) {
+			return "", fault.New(fault.Invalid, "number_rounded")
 		}
 		if text != "" {
 			parts = append(parts, text)
@@ -181,15 +185,4 @@ func (s Source) between() string {
 		return " "
 	}
 	return s.Join
-}
-
-// damaged reports whether a spreadsheet has turned a long number into 1.38001E+10: the
-// digits that are missing can't be had back from the file.
-func damaged(s string) bool {
-	mantissa, exponent, ok := strings.Cut(strings.ToUpper(s), "E+")
-	if !ok || exponent == "" || strings.Trim(exponent, "0123456789") != "" {
-		return false
-	}
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	return len(whole) == 1 && strings.Trim(whole+fraction, "0123456789") == ""
 }

@@ -157,6 +157,9 @@ func (p *Postal) post() *fault.Error {
 		return nil
 	}
 	wrong := false
+	if p.zeroLost() {
+		return invalid("address_postcode_zero")
+	}
 	switch p.Country {
 	case "CN":
 		p.Postcode = code(p.Postcode)
@@ -173,4 +176,18 @@ func (p *Postal) post() *fault.Error {
 		return invalid("address_postcode")
 	}
 	return nil
+}
+
+// postcodeDigits is how long postcodes of digits alone are, where some begin with a zero.
+var postcodeDigits = map[string]int{
+	"AU": 4, "CN": 6, "DE": 5, "ES": 5, "FI": 5, "FR": 5, "IT": 5, "JP": 7, "KR": 5, "MX": 5, "MY": 5, "NO": 4, "SG": 6, "TR": 5, "US": 5,
+}
+
+// zeroLost reports whether the postcode is one digit short, as a spreadsheet leaves one that
+// begins with a zero. In China those are in Hebei, Shanxi and Inner Mongolia.
+func (p *Postal) zeroLost() bool {
+	if p.Country == "CN" && (p.Region < "13" || p.Region >= "16") {
+		return false
+	}
+	return digits(p.Postcode) && len(p.Postcode) == postcodeDigits[p.Country]-1
 }
