@@ -55,22 +55,30 @@ const (
 // maxMapping bounds a mapping document, in bytes.
 const maxMapping = 256 << 10
 
-// ParseMapping reads a mapping document. An unknown member is refused: a misspelt "from"
-// would otherwise import nothing without a word.
+// ParseMapping reads a mapping document.
 func ParseMapping(doc []byte) (Mapping, error) {
-	if len(doc) > maxMapping {
-		return Mapping{}, fault.New(fault.Malformed, "mapping_too_long", "limit", maxMapping)
-	}
 	var m Mapping
-	d := json.NewDecoder(bytes.NewReader(doc))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&m); err != nil {
-		return Mapping{}, fault.New(fault.Malformed, "mapping_syntax")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return Mapping{}, fault.New(fault.Malformed, "mapping_syntax")
+	if err := parseDocument(doc, &m); err != nil {
+		return Mapping{}, err
 	}
 	return m, nil
+}
+
+// parseDocument reads a document about a mapping. An unknown member is refused: a misspelt
+// "from" would otherwise import nothing without a word.
+func parseDocument(doc []byte, into any) error {
+	if len(doc) > maxMapping {
+		return fault.New(fault.Malformed, "mapping_too_long", "limit", maxMapping)
+	}
+	d := json.NewDecoder(bytes.NewReader(doc))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fault.New(fault.Malformed, "mapping_syntax")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return fault.New(fault.Malformed, "mapping_syntax")
+	}
+	return nil
 }
 
 // Check reports everything in m that does not fit the catalogue: a key that isn't
