@@ -25,10 +25,11 @@ type source interface {
 	row() (Row, *fault.Error, error)
 }
 
-// Form is what a file was recognised as.
+// Form is what a file was recognised as: text, or a sheet of a workbook.
 type Form struct {
 	Encoding  Encoding // of text
 	Delimiter rune     // of text, between its cells: ',', ';' or a tab
+	Sheet     string   // of a workbook, as it is called there
 }
 
 // newReader reads up to the end of the header. It refuses a table whose header is missing, is

@@ -30,6 +30,7 @@ type importFileCmd struct {
 	Migration bool   `required:"" help:"${import_migration}"`
 	Mapping   string `placeholder:"FILE" help:"${import_mapping}"`
 	Encoding  string `placeholder:"NAME" help:"${import_encoding}"`
+	Sheet     string `placeholder:"NAME" help:"${import_sheet}"`
 	HeldSince string `placeholder:"DATE" help:"${import_held_since}"`
 	Operator  string `placeholder:"NAME" default:"operator" help:"${import_operator}"`
 	Errors    string `placeholder:"FILE" help:"${import_errors}"`
@@ -102,6 +103,7 @@ func (c importFileCmd) read(a *app, file *os.File) (incoming, error) {
 
 // options are what the command line says of the file.
 func (c importFileCmd) options() (o intake.Options, err error) {
+	o.Sheet = c.Sheet
 	if c.Encoding != "" {
 		o.Encoding, err = intake.ParseEncoding(c.Encoding)
 	}

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"amend": main
 // The scripts are the commands as an operator types them, in an empty directory. Beside
 // what testscript knows: exits CODE COMMAND…, keep NAME (stdout into a variable),
 // sql FILE STATEMENT, issue, which writes a receipt and the log's public key, planted,
-// which holds a generated list against its truth, and encode, which writes a list in another encoding.
+// which holds a generated list against its truth, encode, which writes a list in another encoding, and workbook, which writes one as XLSX.
 func TestCommandsDoWhatTheirScriptsSay(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true,
@@ -32,7 +32,7 @@ func TestCommandsDoWhatTheirScriptsSay(t *testing.T) {
 			e.Setenv("AMEND_LANG", "en")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "keep": keep, "sql": runSQL, "issue": issue, "planted": planted, "encode": encode},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "keep": keep, "sql": runSQL, "issue": issue, "planted": planted, "encode": encode, "workbook": workbook},
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	_ "embed"
 	"html/template"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -93,9 +94,9 @@ func operationView(doc *huma.OpenAPI, path string, op *huma.Operation, l lang.La
 		v.Parameters = append(v.Parameters, docsMember{Name: p.Name, In: p.In, Type: p.Schema.Type, Says: said(p.Description, p.Extensions, "x-description-zh", l), Required: p.Required})
 	}
 	if op.RequestBody != nil {
-		for media, content := range op.RequestBody.Content {
+		for _, media := range slices.Sorted(maps.Keys(op.RequestBody.Content)) { // of two, text/csv is shown
 			v.Media = media
-			v.Body = membersOf(doc, content.Schema, "", l, 0)
+			v.Body = membersOf(doc, op.RequestBody.Content[media].Schema, "", l, 0)
 		}
 	}
 	for status, r := range op.Responses {
@@ -166,7 +167,7 @@ func curl(v docsOperation) string {
 	path := strings.NewReplacer("{id}", "ID", "{record}", "RECORD").Replace(v.Path)
 	b.WriteString("curl -H 'Authorization: Bearer TOKEN' ")
 	switch {
-	case v.Media == "text/csv":
+	case v.Media == mediaCSV:
 		b.WriteString("-H 'Content-Type: text/csv' --data-binary @customers.csv 'https://HOST" + base + path + "?mode=migration&name=customers.csv'")
 		return b.String()
 	case v.Method == http.MethodPost:

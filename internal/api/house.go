@@ -18,7 +18,7 @@ import (
 func (d *door) houseOperations() []operation {
 	sms := operation{id: "takeSMSReceipts", method: "POST", path: "/receipts/sms", open: true, en: "Take delivery receipts that the SMS gateway has signed",
 		zh: "接收短信网关签名的回执", params: reflect.TypeFor[none](), body: reflect.TypeFor[json.RawMessage](), answer: reflect.TypeFor[takenAnswer](), run: d.takeReceipts, shape: free()}
-	imports := operation{id: "startImport", method: "POST", path: "/imports", csv: true, en: "Bring in a table of customers; the same file again goes on where it stopped",
+	imports := operation{id: "startImport", method: "POST", path: "/imports", table: true, en: "Bring in a table of customers; the same file again goes on where it stopped",
 		zh: "导入客户表，重新提交同一文件会从中断处继续", params: reflect.TypeFor[importParams](), body: reflect.TypeFor[string](), answer: reflect.TypeFor[importAnswer](), run: d.startImport}
 	notices := operation{id: "listNotices", method: "GET", path: "/notices", en: "List what you, your roles and your department were told, in the language you ask for",
 		zh: "列出发给本人、所属角色和部门的通知，以请求的语言表述", params: reflect.TypeFor[paged](), answer: reflect.TypeFor[store.Page[noticeView]](), run: d.listNotices}

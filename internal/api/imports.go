@@ -21,13 +21,15 @@ type importParams struct {
 	Name     string `query:"name"`
 	Since    string `query:"held_since"`
 	Encoding string `query:"encoding"`
+	Sheet    string `query:"sheet"`
 }
 
 // importAnswer is how far an import came by this request, and the rows that could not be
 // used, as a table to mend and send again.
 type importAnswer struct {
 	Run       importView `json:"run"`
-	Encoding  string     `json:"encoding"` // that the file was read in
+	Encoding  string     `json:"encoding,omitempty"` // that a text was read in
+	Sheet     string     `json:"sheet,omitempty"`    // of a workbook, that was read
 	Unused    []string   `json:"unused_columns"`
 	Rows      int        `json:"rows"` // with a fault, in this request
 	ErrorFile string     `json:"error_file,omitempty"`
@@ -71,6 +73,7 @@ func (d *door) startImport(v *visit) (any, error) {
 
 // options are what the sender says of the file.
 func (p importParams) options() (o intake.Options, err error) {
+	o.Sheet = p.Sheet
 	if p.Encoding != "" {
 		o.Encoding, err = intake.ParseEncoding(p.Encoding)
 	}
@@ -92,7 +95,8 @@ func (d *door) importTable(v *visit, table *spool, options intake.Options, start
 	if in.run.State == "running" {
 		err = in.rows()
 	}
-	out := importAnswer{Run: importOf(in.run), Encoding: string(reader.Form().Encoding), Unused: in.unused, Rows: in.bad, Cut: in.cut}
+	form := reader.Form()
+	out := importAnswer{Run: importOf(in.run), Encoding: string(form.Encoding), Sheet: form.Sheet, Unused: in.unused, Rows: in.bad, Cut: in.cut}
 	if err == nil {
 		err = in.errors.Flush()
 	}

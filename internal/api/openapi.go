@@ -76,7 +76,7 @@ func describe(schemas huma.Registry, op operation, words map[string]phrase) *hum
 			out.Parameters = append(out.Parameters, p)
 		}
 	}
-	if op.method == http.MethodPost && !op.csv && !op.open && !op.fresh {
+	if op.method == http.MethodPost && !op.table && !op.open && !op.fresh {
 		out.Parameters = append(out.Parameters, header("Idempotency-Key", words))
 	}
 	if _, ok := reflect.New(op.answer).Interface().(tagged); ok {
@@ -101,13 +101,19 @@ func answers(schemas huma.Registry, op operation) *huma.Response {
 	return r
 }
 
+// What a table may come as.
+const (
+	mediaCSV  = "text/csv"
+	mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
+
 func bodyOf(schemas huma.Registry, op operation) *huma.RequestBody {
-	media := "application/json"
-	if op.csv {
-		media = "text/csv"
+	body := &huma.MediaType{Schema: schemas.Schema(op.body, true, op.id+"Body")}
+	if op.table {
+		return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{mediaCSV: body, mediaXLSX: body}}
 	}
 	optional := op.shape != nil && op.shape.optional
-	return &huma.RequestBody{Required: !optional, Content: map[string]*huma.MediaType{media: {Schema: schemas.Schema(op.body, true, op.id+"Body")}}}
+	return &huma.RequestBody{Required: !optional, Content: map[string]*huma.MediaType{"application/json": body}}
 }
 
 func parameterOf(schemas huma.Registry, f reflect.StructField, words map[string]phrase) *huma.Param {

@@ -16,7 +16,7 @@ type operation struct {
 	status           int    // of success; 0: 200
 	open             bool   // needs no credential of ours
 	many             bool   // its effect takes several acts, so that no single one can carry the idempotency key
-	csv              bool   // the body is a table that is read as it streams
+	table            bool   // the body is a file with a table, whose reader judges it
 	html             bool   // may also answer a page
 	fresh            bool   // shows personal values: no answer is kept, and each one is on record
 

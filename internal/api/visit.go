@@ -79,7 +79,7 @@ func (v *visit) answer() {
 		v.refuse(err)
 		return
 	}
-	if v.op.method == http.MethodPost && !v.op.csv && !v.op.fresh {
+	if v.op.method == http.MethodPost && !v.op.table && !v.op.fresh {
 		v.once()
 		return
 	}
@@ -110,7 +110,7 @@ func (v *visit) read() error {
 	for part := range strings.SplitSeq(v.r.URL.Path, "/") {
 		v.sent[part] = true
 	}
-	if v.op.body == nil || v.op.csv {
+	if v.op.body == nil || v.op.table {
 		return nil
 	}
 	if err := v.readBody(); err != nil {
