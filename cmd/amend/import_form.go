@@ -6,7 +6,7 @@ import "amend/intake"
 // sees the wrong encoding or sheet can name the right one.
 func (a *app) recognised(f intake.Form) {
 	if f.Sheet != "" {
-		a.advise("读取工作表“%s”", "Read from the sheet %q", f.Sheet)
+		a.advise("读取工作表“%s”", "Read from the sheet “%s”", f.Sheet)
 		return
 	}
 	between := map[rune]string{',': a.pick("逗号", "commas"), ';': a.pick("分号", "semicolons"), '\t': a.pick("制表符", "tabs")}[f.Delimiter]
