@@ -24,7 +24,7 @@ func TestPauseShowsWhomItReachesBeforeItIsDecided(t *testing.T) {
 	ivy.get("/systems/crm").is(200).says("Pause…")
 	ivy.get("/systems/crm/pause").is(200).says("1 customer waits for it now", "1 delivery reached it in the last 24 hours", "Preferred name", "Other systems and further changes aren't held up", "Holds placed meanwhile don't reach it")
 	ivy.post("/systems/crm/pause", "reason", " ").is(422).says("Say why crm is paused")
-	ivy.follow(ivy.post("/systems/crm/pause", "reason", "upgrade until noon")).is(200).says("Paused. What it must hear waits", "CRM is paused", "Paused by ivy since 10:00 today: upgrade until noon", "1 customer waits for it. Nothing is lost.", "Resume").hides("hasn't been updated")
+	ivy.follow(ivy.post("/systems/crm/pause", "reason", "upgrade until noon")).is(200).says("Paused. What it must hear waits", "CRM Paused by ivy since 10:00 today: upgrade until noon", "1 customer waits for it. Nothing is lost.", "Resume").hides("hasn't been updated")
 	ivy.get("/systems/crm/pause").is(409).says("paused already")
 }
 
@@ -40,7 +40,7 @@ func TestWhatWaitsForAPausedSystemIsNeverCalledLate(t *testing.T) {
 		w.speaks(w.in("sue").speaks(l).get("/systems").is(200), l)
 	}
 	sue := w.in("sue")
-	sue.get("/systems").is(200).says("CRM is paused", "Paused by ivy since 2 Mar", "upgrade until noon", "1 waiting, paused").hides("hasn't been updated")
+	sue.get("/systems").is(200).says("CRM Paused by ivy since 2 Mar", "upgrade until noon", "1 waiting, paused").hides("hasn't been updated")
 	var request string
 	w.ok(w.Store.View(t.Context()).Row(`SELECT id FROM change_request ORDER BY id DESC LIMIT 1`).Scan(&request))
 	sue.get("/changes/"+request).is(200).says("Paused by ivy since 2 Mar", "upgrade until noon")
@@ -49,9 +49,9 @@ func TestWhatWaitsForAPausedSystemIsNeverCalledLate(t *testing.T) {
 
 	w.in("sue").post("/systems/crm/resume").is(403)
 	ivy = w.in("ivy")
-	ivy.follow(ivy.post("/systems/crm/resume")).is(200).says("Resumed. What waited goes out now", "Resumed by ivy at 10:00 today, after 3 d").hides("CRM is paused")
+	ivy.follow(ivy.post("/systems/crm/resume")).is(200).says("Resumed. What waited goes out now", "Resumed by ivy at 10:00 today, after 3 d").hides("Paused by ivy since 2 Mar 2026, 10:00: upgrade until noon. ")
 	w.settle()
-	w.in("sue").get("/systems").is(200).says("1/1", "Complete").hides("is paused")
+	w.in("sue").get("/systems").is(200).says("1/1", "Complete").hides("Paused by ivy")
 	if n := w.entries("system.pause") + w.entries("system.resume"); n != 2 {
 		t.Errorf("%d entries", n)
 	}

@@ -115,7 +115,7 @@ func systemsBoard(s systemsPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = page.Card(s.T("console.systems.health"), s.T("console.systems.health_note")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Card(s.T("console.systems.health"), s.T("console.pace.health_note")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1756,7 +1756,7 @@ func pausedBanner(p *page.Page, l systemLine, look page.Link) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = page.Banner(page.Notice{Tone: pausedTone(p, l), Icon: "pause", Title: p.T("console.paused.title", "system", l.Name), Text: pausedMeans(p, l), Link: look}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var90), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Banner(page.Notice{Tone: pausedTone(p, l), Icon: "pause", Title: l.Name, Text: pausedMeans(p, l), Link: look}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var90), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
