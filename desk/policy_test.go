@@ -12,15 +12,16 @@ import (
 	"amend/policy"
 )
 
-// strictPolicy is the shipped policy in which nothing passes without two people.
+// strictPolicy is the shipped policy in which a review takes two people, and a phone a day.
 func strictPolicy(t *testing.T) []byte {
 	t.Helper()
 	var doc map[string]any
 	if err := json.Unmarshal(policy.Shipped().Text(), &doc); err != nil {
 		t.Fatal(err)
 	}
-	doc["name"] = "strict"
-	doc["rules"] = []any{map[string]any{"name": "nothing", "zh": "从不", "en": "never", "when": `field == "nothing"`, "use": doc["rules"].([]any)[0].(map[string]any)["use"]}}
+	recipes := doc["recipes"].(map[string]any)
+	recipes["review"].(map[string]any)["levels"].([]any)[0].(map[string]any)["quorum"] = 2
+	recipes["phone"].(map[string]any)["cool"] = "24h"
 	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +69,7 @@ func TestPolicyTakesTwoPeopleAndADay(t *testing.T) {
 		t.Errorf("it judges before its day: %+v", now)
 	}
 	h.clock.Add(2 * time.Minute)
-	if now := h.plan(); now.Policy != draft.Number || now.Recipe != "strictest" {
+	if now := h.plan(); now.Policy != draft.Number || now.Same(was) {
 		t.Errorf("it doesn't judge on its day: policy %d, %s", now.Policy, now.Recipe)
 	}
 	_, err = h.desk.DropPolicy(h.ctx, seth, draft.Number)
@@ -187,4 +188,14 @@ func TestDraftIsTriedOnWhatWasFiled(t *testing.T) {
 		t.Errorf("tried on %d items of another day", none.Items)
 	}
 	h.refused(reader.Judged(h.ctx, self(h.fang()), h.clock.Now(), none.Add), "not_allowed")
+}
+
+func TestPolicyThatNobodyCouldFulfilIsNotAgreedTo(t *testing.T) {
+	h := open(t)
+	seth, sid := h.securities()
+	many := bytes.ReplaceAll(policy.Shipped().Text(), []byte(`"quorum": 1`), []byte(`"quorum": 9`))
+	draft, err := h.desk.DraftPolicy(h.ctx, seth, many, "nine eyes")
+	h.ok(err)
+	_, err = h.desk.AgreePolicy(h.ctx, sid, draft.Number)
+	h.refused(err, "policy_unsound")
 }

@@ -15,6 +15,7 @@ type draftPage struct {
 	Frame page.ConsoleFrame
 	Form  page.Form
 	Text  string // what the form begins with
+	Check checkView
 	Trial *trialView
 }
 
@@ -62,6 +63,9 @@ func (v *visit) tryDraft(text string) error {
 		return v.draftAgain(err, text)
 	}
 	d := v.draftPage(v.form, text)
+	if d.Check, err = v.checkedPolicy(is); err != nil {
+		return err
+	}
 	if d.Trial, err = v.tried(is); err != nil {
 		return err
 	}

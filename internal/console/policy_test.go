@@ -10,9 +10,11 @@ import (
 	"amend/policy"
 )
 
-// stricter is the shipped policy in which staff who file need two more people.
+// stricter is the shipped policy in which bank data waits for a day.
 func stricter() string {
-	return strings.Replace(string(policy.Shipped().Text()), `"quorum": 1`, `"quorum": 2`, -1)
+	text := string(policy.Shipped().Text())
+	begin := strings.Index(text, `"financial": {`)
+	return text[:begin] + strings.Replace(text[begin:], `"levels": [`, `"cool": "24h", "levels": [`, 1)
 }
 
 func TestPolicyIsDraftedTriedAgreedToAndJudgesTheNextDay(t *testing.T) {

@@ -23,6 +23,7 @@ type versionPage struct {
 	Version versionLine
 	Rules   []ruleLine
 	Extra   []ruleLine
+	Check   checkView
 	Trial   *trialView // nil for the version in force
 	Text    string
 	Agree   bool   // the reader may agree to it
@@ -51,6 +52,9 @@ func (v *visit) showVersion(form page.Form, status int) error {
 		return err
 	}
 	v.mayVersion(&p)
+	if p.Check, err = v.checkedPolicy(is); err != nil {
+		return err
+	}
 	if line.State != store.PolicyInForce {
 		if p.Trial, err = v.tried(is); err != nil {
 			return err
