@@ -98,7 +98,7 @@ func Check(p *Policy, co Company) Report {
 		p: p, co: co, d: survey(co.Catalog, p), rules: make([]bool, len(p.rules)), additions: make([]bool, len(p.additions)),
 		looked: map[sort]bool{}, told: map[string]bool{},
 	}
-	c.reading = c.d.reading(p)
+	c.reading = c.d.singles.reading(p)
 	c.report.Sampled, c.report.Partial = c.d.sampled(), c.d.partial
 	c.cases()
 	c.silent()

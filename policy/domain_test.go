@@ -133,7 +133,7 @@ func TestDomainThatIsTooLargeIsSampledEvenlyAndAlwaysAlike(t *testing.T) {
 func TestReadingOffADomainIsJudging(t *testing.T) {
 	for name, p := range map[string]*Policy{"shipped": Shipped(), "telling": telling(t), "fragile": about(t, suites(t)["errors.txtar"])} {
 		d := survey(customer.Shipped(), p)
-		r := d.reading(p)
+		r := d.singles.reading(p)
 		n := 0
 		for f, truths := range d.cases() {
 			if n++; n%17 != 0 { // every axis has another length

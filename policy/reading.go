@@ -1,18 +1,19 @@
 package policy
 
-// A reading is a policy whose conditions are read off a domain's truths instead of evaluated.
+// A reading is a policy whose conditions are put together from what their single conditions
+// come to, instead of evaluated: for many changes at once, or to see what one of them does.
 type reading struct {
 	p                *Policy
 	rules, additions []Phrase
 }
 
-func (d domain) reading(p *Policy) reading {
+func (s *singles) reading(p *Policy) reading {
 	r := reading{p: p}
 	for _, c := range p.rules {
-		r.rules = append(r.rules, d.singles.numbered(c.phrase))
+		r.rules = append(r.rules, s.numbered(c.phrase))
 	}
 	for _, c := range p.additions {
-		r.additions = append(r.additions, d.singles.numbered(c.phrase))
+		r.additions = append(r.additions, s.numbered(c.phrase))
 	}
 	return r
 }
@@ -26,7 +27,7 @@ func picked(truths []truth) func(*Phrase) truth {
 	return func(one *Phrase) truth { return truths[one.number] }
 }
 
-// judge is Policy.judge for a case of the domain.
+// judge is Policy.judge for facts of which the single conditions come to truths.
 func (r reading) judge(truths []truth) judgement {
 	pick := picked(truths)
 	return r.p.judged(func(i int) truth { return r.rules[i].of(pick) }, func(i int) truth { return r.additions[i].of(pick) })

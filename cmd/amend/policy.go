@@ -15,6 +15,7 @@ type policyCmd struct {
 	Show         policyShowCmd         `cmd:"" help:"${policy_show}"`
 	Check        policyCheckCmd        `cmd:"" help:"${policy_check}"`
 	Test         policyTestCmd         `cmd:"" help:"${policy_test}"`
+	Explain      policyExplainCmd      `cmd:"" help:"${policy_explain}"`
 	Facts        policyFactsCmd        `cmd:"" help:"${policy_facts}"`
 	CheckVersion policyCheckVersionCmd `cmd:"" name:"check-version" help:"${policy_check_version}"`
 }
