@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -233,5 +234,43 @@ func TestASlowSourceGivesTheSameRows(t *testing.T) {
 	_, got, _ := table(t, iotest.OneByteReader(strings.NewReader(text)))
 	if len(want) != 2 || !slices.EqualFunc(want, got, func(a, b Row) bool { return a.Line == b.Line && slices.Equal(a.Cells, b.Cells) }) {
 		t.Fatalf("got %+v, want %+v", got, want)
+	}
+}
+
+// lists repeats a row without end.
+type lists struct {
+	row []byte
+	at  int
+}
+
+func (l *lists) Read(p []byte) (n int, err error) {
+	for ; n < len(p); n++ {
+		p[n] = l.row[l.at]
+		l.at = (l.at + 1) % len(l.row)
+	}
+	return n, nil
+}
+
+func TestReadingTakesTheSameMemoryHoweverLongTheTable(t *testing.T) {
+	for _, e := range every {
+		tab, err := NewReader(&lists{row: encoded(t, e, "张三,13800138000,\"广东省深圳市,南山区\"\r\n")}, Options{Encoding: e})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var heap [2]uint64
+		for i := range heap {
+			for range 50_000 {
+				if _, wrong, err := tab.Next(); wrong != nil || err != nil {
+					t.Fatal(wrong, err)
+				}
+			}
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			heap[i] = m.HeapAlloc
+		}
+		if heap[1] > heap[0]+64<<10 {
+			t.Errorf("%s: 50,000 rows more take %d KiB more", e, (heap[1]-heap[0])>>10)
+		}
 	}
 }

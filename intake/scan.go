@@ -18,6 +18,7 @@ type scanner struct {
 	src   *bufio.Reader
 	comma byte
 	line  int // of the next byte
+	cells cells
 }
 
 // end says what a cell ended with.
@@ -29,30 +30,28 @@ const (
 	atFile
 )
 
-// row reads one row. The fault is the first thing wrong with it; the row is then read to
-// its end all the same, with what fits into the limits. io.EOF alone is the end of the table.
-func (s *scanner) row() (Row, *fault.Error, error) {
+// row reads one row into s.cells, where it stays until the next, and answers its line. The
+// fault is the first thing wrong with the row; it is then read to its end all the same, with
+// what fits into the limits. io.EOF alone is the end of the table.
+func (s *scanner) row() (line int, bad *fault.Error, err error) {
 	if _, err := s.src.Peek(1); err != nil {
-		return Row{}, nil, err
+		return 0, nil, err
 	}
-	row := Row{Line: s.line}
-	var bad *fault.Error
+	line = s.line
+	s.cells.reset()
 	for {
-		text, stop, wrong, err := s.cell()
+		stop, wrong, err := s.cell()
 		if err != nil {
-			return row, nil, err
+			return line, nil, err
 		}
-		switch {
-		case len(row.Cells) < maxColumns+errorColumns:
-			row.Cells = append(row.Cells, text)
-		case wrong == nil:
+		if !s.cells.end() && wrong == nil {
 			wrong = fault.New(fault.Malformed, "row_too_wide", "limit", maxColumns)
 		}
 		if bad == nil && wrong != nil {
-			bad = at(wrong, row.Line)
+			bad = at(wrong, line)
 		}
 		if stop != atComma {
-			return row, bad, nil
+			return line, bad, nil
 		}
 	}
 }
@@ -67,108 +66,93 @@ func at(e *fault.Error, line int) *fault.Error {
 }
 
 // cell reads one cell up to and with what ends it.
-func (s *scanner) cell() (string, end, *fault.Error, error) {
+func (s *scanner) cell() (end, *fault.Error, error) {
 	first, err := s.src.Peek(1)
 	if err == nil && first[0] == '"' {
 		_, _ = s.src.Discard(1) // peeked, so it is there
 		return s.quoted()
 	}
-	var b cellText
-	stop, err := s.bare(&b)
-	return b.text(), stop, b.fault(), err
+	stop, err := s.bare()
+	return stop, s.cells.tooLong(), err
 }
 
 // bare reads an unquoted rest of a cell.
-func (s *scanner) bare(b *cellText) (end, error) {
-	for {
-		c, err := s.src.ReadByte()
-		switch {
-		case errors.Is(err, io.EOF):
-			return atFile, nil
-		case err != nil:
-			return atFile, err
-		case c == s.comma:
-			return atComma, nil
-		case c == '\n' || c == '\r':
-			s.newline(c, nil)
-			return atLine, nil
-		}
-		b.add(c)
+func (s *scanner) bare() (end, error) {
+	c, err := s.upTo(s.comma)
+	switch {
+	case errors.Is(err, io.EOF):
+		return atFile, nil
+	case err != nil:
+		return atFile, err
+	case c == s.comma:
+		return atComma, nil
 	}
+	s.newline(c, false)
+	return atLine, nil
 }
 
 // quoted reads a cell behind its opening quote.
-func (s *scanner) quoted() (string, end, *fault.Error, error) {
-	var b cellText
+func (s *scanner) quoted() (end, *fault.Error, error) {
 	for {
-		c, err := s.src.ReadByte()
+		c, err := s.upTo('"')
 		switch {
 		case errors.Is(err, io.EOF):
-			return b.text(), atFile, fault.New(fault.Malformed, "quote_unclosed"), nil
+			return atFile, fault.New(fault.Malformed, "quote_unclosed"), nil
 		case err != nil:
-			return "", atFile, nil, err
-		case c == '\n' || c == '\r':
-			s.newline(c, &b)
-			continue
+			return atFile, nil, err
 		case c != '"':
-			b.add(c)
+			s.newline(c, true)
 			continue
 		}
 		if next, err := s.src.Peek(1); err == nil && next[0] == '"' {
 			_, _ = s.src.Discard(1)
-			b.add('"')
+			s.cells.add('"')
 			continue
 		}
-		return s.closed(&b)
+		return s.closed()
 	}
 }
 
 // closed reads what follows a closing quote, which should be nothing.
-func (s *scanner) closed(b *cellText) (string, end, *fault.Error, error) {
-	var rest cellText
-	stop, err := s.bare(&rest)
-	wrong := b.fault()
-	if wrong == nil && rest.size > 0 {
+func (s *scanner) closed() (end, *fault.Error, error) {
+	wrong, size := s.cells.tooLong(), s.cells.size
+	stop, err := s.bare()
+	if wrong == nil && s.cells.size > size {
 		wrong = fault.New(fault.Malformed, "quote_stray")
 	}
-	return b.text() + rest.text(), stop, wrong, err
+	return stop, wrong, err
+}
+
+// upTo adds to the cell what comes before a line end or before what, and answers and takes
+// which it was.
+func (s *scanner) upTo(what byte) (byte, error) {
+	for {
+		if _, err := s.src.Peek(1); err != nil {
+			return 0, err
+		}
+		ahead, _ := s.src.Peek(s.src.Buffered())
+		for i, c := range ahead {
+			if c == what || c == '\n' || c == '\r' {
+				s.cells.add(ahead[:i]...)
+				_, _ = s.src.Discard(i + 1)
+				return c, nil
+			}
+		}
+		s.cells.add(ahead...)
+		_, _ = s.src.Discard(len(ahead))
+	}
 }
 
 // newline counts a line that c ends, as one with a \n right behind a \r, and keeps the
-// ending in b if it stands inside a quoted cell.
-func (s *scanner) newline(c byte, b *cellText) {
+// ending if it stands inside a quoted cell.
+func (s *scanner) newline(c byte, keep bool) {
 	s.line++
-	if b != nil {
-		b.add(c)
-	}
-	if c != '\r' {
-		return
-	}
-	if next, err := s.src.Peek(1); err == nil && next[0] == '\n' {
+	ending := []byte{c}
+	if next, err := s.src.Peek(1); c == '\r' && err == nil && next[0] == '\n' {
 		_, _ = s.src.Discard(1)
-		if b != nil {
-			b.add('\n')
-		}
+		ending = append(ending, '\n')
 	}
-}
-
-// cellText gathers a cell, and only counts what is beyond maxCell.
-type cellText struct {
-	buf  []byte
-	size int
-}
-
-func (b *cellText) add(c byte) {
-	if b.size++; b.size <= maxCell {
-		b.buf = append(b.buf, c)
+	if keep {
+		s.cells.add(ending...)
 	}
-}
-
-func (b *cellText) text() string { return string(b.buf) }
-
-func (b *cellText) fault() *fault.Error {
-	if b.size <= maxCell {
-		return nil
-	}
-	return fault.New(fault.Malformed, "cell_too_long", "limit", maxCell)
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,7 @@ type lines struct {
 	scan     scanner
 	encoding Encoding
 	decoder  *encoding.Decoder // of a cell; nil where the cells are UTF-8 already
+	decoded  cells
 }
 
 // NewReader reads a table of text from where it streams. The encoding is recognised from
@@ -61,45 +63,66 @@ func newText(src *bufio.Reader, e Encoding) (*Reader, error) {
 
 // row serves source: it reads a row and checks its text.
 func (t *lines) row() (Row, *fault.Error, error) {
-	row, bad, err := t.scan.row()
+	line, bad, err := t.scan.row()
 	if err != nil {
-		return row, nil, err
+		return Row{}, nil, err
 	}
-	for i, c := range row.Cells {
-		cell, wrong := t.cell(c)
-		row.Cells[i] = cell
-		if bad == nil && wrong != nil {
-			bad = at(wrong, row.Line)
+	raw := &t.scan.cells
+	if t.decoder != nil && !ascii(raw.text) {
+		raw = t.decode(raw)
+	}
+	each, whole := raw.split()
+	row := Row{Line: line, Cells: each}
+	if !t.sound(whole) { // which of them is it?
+		for i, c := range each {
+			cell, wrong := t.cell(c)
+			if each[i] = cell; bad == nil && wrong != nil {
+				bad = at(wrong, line)
+			}
 		}
 	}
 	return row, bad, nil
 }
 
-// cell answers a cell as UTF-8. Where it is refused, what can't be read stands as U+FFFD.
+// decode answers a row as UTF-8, with U+FFFD for bytes that are not of the encoding.
+func (t *lines) decode(raw *cells) *cells {
+	out := &t.decoded
+	out.reset()
+	from := 0
+	for _, to := range raw.ends {
+		cell := raw.text[from:to]
+		out.text = slices.Grow(out.text, utf8.UTFMax*len(cell))
+		t.decoder.Reset()
+		n, _, err := t.decoder.Transform(out.text[len(out.text):cap(out.text)], cell, true)
+		if out.text = out.text[:len(out.text)+n]; err != nil {
+			out.text = utf8.AppendRune(out.text, utf8.RuneError)
+		}
+		out.end()
+		from = to + 1
+	}
+	return out
+}
+
+// sound reports whether nothing is wrong with the text of a row, which is so with nearly
+// every row and quickly found out. A row longer than a cell may be is looked at cell by cell.
+func (t *lines) sound(row string) bool {
+	return len(row) <= maxCell && utf8.ValidString(row) && !control(row) && !t.replaced(row)
+}
+
+// cell answers a cell as it can be shown, and what is wrong with it.
 func (t *lines) cell(c string) (string, *fault.Error) {
-	c, broken := t.decode(c)
 	switch {
-	case broken:
+	case !utf8.ValidString(c) || t.replaced(c):
 		return strings.ToValidUTF8(c, "\uFFFD"), fault.New(fault.Malformed, "row_encoding", "encoding", t.encoding)
 	case len(c) > maxCell:
-		return c[:maxCell], fault.New(fault.Malformed, "cell_too_long", "limit", maxCell)
+		return strings.ToValidUTF8(c[:maxCell], ""), fault.New(fault.Malformed, "cell_too_long", "limit", maxCell)
 	case control(c):
 		return c, fault.New(fault.Malformed, "control_character")
 	}
 	return c, nil
 }
 
-// decode answers c as UTF-8, and whether there were bytes that are not of the encoding: the
-// decoders write U+FFFD for them.
-func (t *lines) decode(c string) (string, bool) {
-	switch {
-	case ascii(c):
-		return c, false
-	case t.encoding == UTF8:
-		return c, !utf8.ValidString(c)
-	case t.decoder == nil:
-		return c, strings.ContainsRune(c, utf8.RuneError)
-	}
-	out, err := t.decoder.String(c)
-	return out, err != nil || strings.ContainsRune(out, utf8.RuneError)
+// replaced reports whether a decoder has found bytes that are not of the encoding.
+func (t *lines) replaced(s string) bool {
+	return t.encoding != UTF8 && strings.ContainsRune(s, utf8.RuneError)
 }
