@@ -16,6 +16,7 @@ type policyCmd struct {
 	Check        policyCheckCmd        `cmd:"" help:"${policy_check}"`
 	Test         policyTestCmd         `cmd:"" help:"${policy_test}"`
 	Explain      policyExplainCmd      `cmd:"" help:"${policy_explain}"`
+	Diff         policyDiffCmd         `cmd:"" help:"${policy_diff}"`
 	Facts        policyFactsCmd        `cmd:"" help:"${policy_facts}"`
 	CheckVersion policyCheckVersionCmd `cmd:"" name:"check-version" help:"${policy_check_version}"`
 }

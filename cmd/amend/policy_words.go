@@ -31,6 +31,11 @@ func policyWords() map[string][2]string {
 		"policy_test_examples": {"amend policy test\namend policy test ours.txtar --policy policy.json", "amend policy test\namend policy test ours.txtar --policy policy.json"},
 		"policy_cases":         {"用例文件（txtar）；不给则用自带的用例", "files of cases (txtar); those that come with the program by default"},
 		"policy_cases_policy":  {"核对哪个策略；默认自带的策略。文件自带 policy.json 的以它为准", "the policy that they are about; the shipped one by default. A file that holds a policy.json is about that one"},
+		"policy_diff":          {"比较两份策略：哪些规则不同，哪些变更的处理会改变", "compare two policies: which rules differ, and which changes come out otherwise"},
+		"policy_diff_examples": {"amend policy diff policy.json\namend policy diff old.json new.json --all", "amend policy diff policy.json\namend policy diff old.json new.json --all"},
+		"policy_diff_old":      {"原来的策略；只给一个文件则与自带的策略比较", "the policy that was; one file alone is compared with the shipped policy"},
+		"policy_diff_new":      {"新的策略", "the policy that is to be"},
+		"policy_diff_all":      {"列出全部变化", "every way in which changes come out otherwise"},
 		"policy_facts":         {"列出规则可用的事实", "list what a rule may speak of"},
 	}
 }

@@ -17,6 +17,22 @@ func TestEveryFlawOfAPolicyHasItsSentenceAndRemedy(t *testing.T) {
 	}
 }
 
+func TestEveryWordOfAComparisonIsTranslated(t *testing.T) {
+	parts, ways := []policy.Part{policy.RulePart, policy.AdditionPart, policy.RecipePart, policy.TimerPart, policy.ValidityPart, policy.SamplingPart},
+		[]policy.How{policy.Added, policy.Removed, policy.Changed, policy.Reworded, policy.Reordered}
+	families := map[string][]string{}
+	for _, p := range parts {
+		families["policy_part"] = append(families["policy_part"], string(p))
+	}
+	for _, h := range ways {
+		families["policy_how"] = append(families["policy_how"], string(h))
+	}
+	for _, p := range policy.Paths() {
+		families["path"] = append(families["path"], string(p))
+	}
+	mustHave(t, families)
+}
+
 func TestWhatAPlanAsksIsSaidInBothLanguages(t *testing.T) {
 	methods := func(m ...change.Method) []change.Combo { return []change.Combo{{Need: 1, Of: m}} }
 	two := change.Combo{Need: 2, Of: []change.Method{change.MailCode, change.Sighted}}
