@@ -36,11 +36,11 @@ type versionLine struct {
 
 // A ruleLine is one rule as people read it.
 type ruleLine struct {
-	Name   string
-	Says   string
-	When   string // its condition as a sentence
-	Code   string // and as it is evaluated
-	Asks   string // what the recipe that it chooses asks for; "" for one that adds
+	Name string
+	Says string
+	When string // its condition as a sentence
+	Code string // and as it is evaluated
+	Asks string // what the recipe that it chooses asks for; "" for one that adds
 }
 
 // policyPath is the address of a version.
