@@ -196,7 +196,7 @@ func goesOn(tx *store.Tx, id string) error {
 // overtaken reports whether a run was opened as the first load and has brought nothing in
 // while another one did: it needs its second person after all.
 func overtaken(tx *store.Tx, run store.ImportRun) (bool, error) {
-	if run.State != "running" || run.ApprovedBy != "" || run.Records > 0 {
+	if run.Mode != Migration || run.State != "running" || run.ApprovedBy != "" || run.Records > 0 {
 		return false, nil
 	}
 	return tx.HasRecords()

@@ -103,7 +103,7 @@ func mayPropose(by access.Actor, p Proposal) error {
 // Channels and sources are public facts of the log, so they are words and never free text.
 var (
 	word   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
-	source = regexp.MustCompile(`^(customer|staff|(vendor|system):[a-z][a-z0-9_-]{0,31})$`)
+	source = regexp.MustCompile(`^(customer|staff|(vendor|system|event|survey):[a-z][a-z0-9_-]{0,31})$`)
 )
 
 // items checks every proposed value and compares it with the record. All faults are
