@@ -22,6 +22,7 @@ import (
 
 type importCmd struct {
 	File    importFileCmd    `cmd:"" default:"withargs" help:"${import_file}"`
+	Propose importProposeCmd `cmd:"" help:"${import_propose}"`
 	Approve importApproveCmd `cmd:"" help:"${import_approve}"`
 }
 
