@@ -27,8 +27,8 @@ screenshots: ## a picture of every page in both languages, light and dark, three
 	@scripts/ready screenshots
 	go test ./e2e/browser -run TestEveryPageHasItsPicture -count 1 -timeout 60m -shots $(CURDIR)/shots
 
-bench: ## the benchmarks of the store, the keys, the log and the policy
-	scripts/with-postgres go test -run '^$$' -bench . ./internal/store ./internal/keys ./audit ./policy
+bench: ## the benchmarks of the store, the keys, the log, the policy and the readers of lists
+	scripts/with-postgres go test -run '^$$' -bench . ./internal/store ./internal/keys ./audit ./policy ./intake
 
 experiments: ## break things in full size (an hour), go through every page, and write docs/reliability.md from it
 	@scripts/ready test

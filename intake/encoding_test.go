@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	koreanText "golang.org/x/text/encoding/korean"
 	"pgregory.net/rapid"
 
 	"amend/fault"
@@ -114,11 +115,16 @@ func TestAFaultOfEncodingNamesItAndShowsNoText(t *testing.T) {
 // What the bytes can't tell is refused, rather than read as other people's names.
 func TestTextThatCouldBeAnythingMustBeNamed(t *testing.T) {
 	western := encoded(t, Windows1252, "Name;City\r\nMüller;Köln\r\nJosé;Málaga\r\nÅse;Tromsø\r\n")
+	korean, err := koreanText.EUCKR.NewEncoder().Bytes([]byte("이름,전화,주소\n홍길동,1,서울특별시 강남구\n김철수,2,부산광역시 해운대구\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, file := range map[string][]byte{
 		"western":     western,
 		"three lines": []byte("name\n\xe9t\xe9\nM\xfcller\nM\xfcnchen\n"),
 		"cyrillic":    []byte("\xc8\xe2\xe0\xed,\xcc\xee\xf1\xea\xe2\xe0\n"),
 		"japanese":    []byte("\x96\xbc\x91\x4f,\x93\x64\x98\x62\n\x8e\x52\x93\x63\x81\x40\x91\xbe\x98\x59,1\n"),
+		"korean":      korean,
 		"noise":       []byte("a,b\n\xff\xfe,\xfd\n"),
 		"half GBK":    []byte("name\n王小芳张三李四\n" + string(encoded(t, GB18030, "王小芳张三李四王小芳张三李四")) + "\n" + string(encoded(t, GB18030, "赵钱孙李周吴郑王")) + "\xff\n"),
 	} {

@@ -11,9 +11,10 @@ import (
 // it makes Chinese as people write it. "" is none of these. whole says that nothing follows
 // the sample.
 //
-// It is cautious where a guess would bring wrong names in: a Western text in Windows-1252, or
-// one that mixes encodings half and half, is recognised as nothing. It can't tell Korean or
-// Japanese in their old encodings from rare Chinese in all cases: such a file must be named.
+// It is cautious where a guess would bring wrong names in: a Western text in Windows-1252, a
+// Korean or Japanese one in the encodings that were usual there, or one that mixes encodings
+// half and half, is recognised as nothing. Of a few characters alone it can't always tell:
+// so whoever brings a file in is told what it was recognised as.
 func recognise(sample []byte, whole bool) Encoding {
 	if bytes.HasPrefix(sample, []byte("\xff\xfe\x00\x00")) || bytes.HasPrefix(sample, []byte("\x00\x00\xfe\xff")) {
 		return "" // UTF-32, which no spreadsheet writes
@@ -96,13 +97,14 @@ func mostlyUTF8(sample []byte) bool {
 // chinese reports whether sample is GB18030 without an error, and at least half of its
 // characters are among those that Chinese is written with: the 3,755 of the first level of
 // GB 2312 (bytes B0–D7), and its punctuation. Names have rarer ones, but headers and
-// addresses do not; by chance, bytes of another encoding seldom fall there.
+// addresses do not; by chance, bytes of another encoding seldom fall there. Those of Korean
+// do, but stop at C8, where Chinese has four characters of ten behind it.
 func chinese(sample []byte) bool {
 	text, err := GB18030.codec().NewDecoder().Bytes(sample)
 	if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
 		return false
 	}
-	all, common := 0, 0
+	all, common, behind := 0, 0, 0
 	for i := 0; i+1 < len(sample); i++ {
 		lead, trail := sample[i], sample[i+1]
 		if lead < 0x81 {
@@ -115,6 +117,9 @@ func chinese(sample []byte) bool {
 		if trail >= 0xa1 && (lead >= 0xb0 && lead <= 0xd7 || strings.IndexByte("\xa1\xa3", lead) >= 0) {
 			common++
 		}
+		if lead > 0xc8 {
+			behind++
+		}
 	}
-	return 2*common >= all
+	return 2*common >= all && (behind > 0 || all < 20)
 }
