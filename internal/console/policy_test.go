@@ -55,3 +55,16 @@ func TestPolicyIsReadByManyAndDraftedByFew(t *testing.T) {
 	w.in("seth").get("/policy/99").is(http.StatusNotFound)
 	w.in("seth").get("/policy/x").is(http.StatusNotFound)
 }
+
+func TestPolicySaysWhyAChangeNeedsWhatItNeeds(t *testing.T) {
+	w := newWorld(t)
+	seth := w.in("seth")
+	seth.get("/policy/try").is(http.StatusOK).says("What Phone needs", "Because", "otherwise")
+	seth.get("/policy/try?field=bank_card&filed_by=staff").says("What Bank card number needs", "A change that staff file for a customer needs one approver more")
+	seth.get("/policy/try?field=nothing&filed_by=nobody").is(http.StatusOK).says("What Phone needs")
+
+	id := w.file("ada", w.fang(), "phone", "13900139000")
+	bob := w.in("bob")
+	bob.get("/changes/"+string(id)).says("Every condition, and what would be without it")
+	bob.get("/changes/"+string(id)+"/why").is(http.StatusOK).says("Why REQ-", "What Phone needs", "otherwise").hides("13900139000", "13800138000")
+}

@@ -20,6 +20,7 @@ func (s *Site) houseRoutes() []route {
 
 		get("/policy", policyShow),
 		get("/policy/new", draftShow),
+		get("/policy/try", tryShow),
 		long(post("/policy", draftAdd), "text"),
 		get("/policy/{version}", versionShow),
 		post("/policy/{version}/agree", sure("/policy/{version}", versionAgree)),

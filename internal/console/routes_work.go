@@ -13,6 +13,7 @@ func (s *Site) workRoutes() []route {
 
 		get("/changes/{change}", changeShow),
 		get("/changes/{change}/{panel}", changePanel),
+		get("/changes/{change}/why", changeWhy),
 		get("/changes/{change}/reveal", changeHidden),
 		post("/changes/{change}/reveal", changeReveal),
 		post("/changes/{change}/approve", decideApprove),
