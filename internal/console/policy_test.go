@@ -65,6 +65,6 @@ func TestPolicySaysWhyAChangeNeedsWhatItNeeds(t *testing.T) {
 
 	id := w.file("ada", w.fang(), "phone", "13900139000")
 	bob := w.in("bob")
-	bob.get("/changes/"+string(id)).says("Every condition, and what would be without it")
+	bob.get("/changes/" + string(id)).says("Every condition, and what would be without it")
 	bob.get("/changes/"+string(id)+"/why").is(http.StatusOK).says("Why REQ-", "What Phone needs", "otherwise").hides("13900139000", "13800138000")
 }
