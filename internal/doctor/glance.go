@@ -19,7 +19,7 @@ const DatabaseAway = "database_away"
 // What waits for a person, or is tried again, has a bound of its own at a glance: who is on
 // call is not woken for one mailbox that is full, nor for what its owner was told today.
 const (
-	longOpen    = 24 * time.Hour // an exception; the system's owner was told when it opened
+	longOpen    = 24 * time.Hour // an exception of a system that no person paused; its owner was told when it opened
 	manyUntaken = 10             // messages that no channel takes: by then it is the channel
 )
 
@@ -59,7 +59,7 @@ func (x *exam) glance(h store.Health) {
 	x.placed(h)
 	x.queues(h)
 	x.check(h.Untaken < manyUntaken, "untaken", "none", "untaken", "n", fmt.Sprint(h.Untaken))
-	x.check(x.age(h.OldestException) < longOpen, "exceptions", "none", "exceptions", "n", fmt.Sprint(h.Exceptions))
+	x.check(x.age(h.OldestUnpaused) < longOpen, "exceptions", "none", "exceptions", "n", fmt.Sprint(h.Exceptions))
 	for _, part := range []struct {
 		area string
 		look func() error

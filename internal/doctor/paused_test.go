@@ -32,6 +32,7 @@ func TestSystemThatIsPausedForLongIsNotedAndNobodyIsAlarmed(t *testing.T) {
 			}
 			tx.PauseSystem(row.System)
 			tx.RaiseDelivery("crm", "0123456789abcdefghij", 1)
+			tx.OpenException(downstream.Exception{System: "crm", Record: "0123456789abcdefghij", Why: downstream.Refused, Owner: "sales", Since: tx.Now()})
 			return tx.SaveSystem(row)
 		}))
 		glance := glancing(t, h)
@@ -52,8 +53,16 @@ func TestSystemThatIsPausedForLongIsNotedAndNobodyIsAlarmed(t *testing.T) {
 				t.Errorf("%s: %s: %s", l, f.Title(l), f.Sentence(l))
 			}
 		}
-		if codes := glance(); slices.ContainsFunc(codes, func(c string) bool { return c == "systems_paused" || c == "queue_late" }) {
+		if codes := glance(); slices.ContainsFunc(codes, func(c string) bool { return c == "systems_paused" || c == "queue_late" || c == "exceptions" }) {
 			t.Errorf("who is on call is woken: %v", codes)
+		}
+		h.Must(s.Write(t.Context(), "", func(tx *store.Tx) error {
+			tx.OpenException(downstream.Exception{System: "erp", Record: "0123456789abcdefghij", Why: downstream.Refused, Owner: "sales", Since: tx.Now()})
+			return nil
+		}))
+		h.Now = h.Now.Add(25 * time.Hour)
+		if codes := glance(); !slices.Contains(codes, "exceptions") {
+			t.Errorf("the other system is forgotten: %v", codes)
 		}
 	})
 }

@@ -24,6 +24,7 @@ type Health struct {
 	Untaken           int64 // messages that were tried, and that no channel has taken yet
 	Exceptions        int64 // open: deliveries that need a person
 	OldestException   time.Time
+	OldestUnpaused    time.Time // the oldest exception of a system that no person paused
 	Quarantined       int64     // requests whose timer failed five times
 	BackedAt          time.Time // when the newest backup was made; zero: never
 }
@@ -40,10 +41,12 @@ func (h Health) LogLate(now time.Time) bool {
 // Health counts; every query of it is answered by a partial index of what is open or due.
 func (v View) Health(now time.Time) (Health, error) {
 	var h Health
-	called, args, err := v.called()
+	systems, err := v.Systems()
 	if err != nil {
 		return h, err
 	}
+	called, paused := without(systems, 2, func(s SystemRow) bool { return s.Paused })
+	unpaused, byPeople := without(systems, 1, func(s SystemRow) bool { return s.Paused && !s.Pause.ByItself() })
 	for _, c := range []struct {
 		q    string
 		args []any
@@ -51,10 +54,11 @@ func (v View) Health(now time.Time) (Health, error) {
 	}{
 		{`SELECT COUNT(*), MIN(e.at) FROM entry_new n JOIN entry e ON e.id = n.entry_id`, nil, []any{&h.Unsequenced, &h.OldestUnsequenced}},
 		{`SELECT COUNT(*), MIN(due_at) FROM change_request WHERE due_at <= $1`, []any{now}, []any{&h.DueChanges, &h.OldestDue}},
-		{`SELECT COUNT(*), MIN(due_at) FROM delivery WHERE due_at <= $1` + called, append([]any{now}, args...), []any{&h.DueDeliveries, &h.OldestDelivery}},
+		{`SELECT COUNT(*), MIN(due_at) FROM delivery WHERE due_at <= $1` + called, append([]any{now}, paused...), []any{&h.DueDeliveries, &h.OldestDelivery}},
 		{`SELECT COUNT(*), MIN(due_at) FROM notice WHERE due_at <= $1`, []any{now}, []any{&h.DueNotices, &h.OldestNotice}},
 		{`SELECT COUNT(*) FROM notice WHERE due_at IS NOT NULL AND attempts > 0`, nil, []any{&h.Untaken}},
 		{`SELECT COUNT(*), MIN(opened_at) FROM exception WHERE resolved_at IS NULL`, nil, []any{&h.Exceptions, &h.OldestException}},
+		{`SELECT MIN(opened_at) FROM exception WHERE resolved_at IS NULL` + unpaused, byPeople, []any{&h.OldestUnpaused}},
 		{`SELECT COUNT(*) FROM change_request WHERE ` + quarantined, nil, []any{&h.Quarantined}},
 	} {
 		if err := v.Row(c.q, c.args...).Scan(c.into...); err != nil {
@@ -85,19 +89,18 @@ func (v View) backedAt() (time.Time, error) {
 	return at, err
 }
 
-// called is the end of a question about deliveries, from its second argument on, that leaves
-// out the systems that a person paused: what waits for them waits on purpose.
-func (v View) called() (q string, paused []any, err error) {
-	rows, err := v.Systems()
-	for _, row := range rows {
-		if row.Paused {
-			paused = append(paused, row.ID)
+// without is the end of a question, from its nth argument on, that leaves out some systems:
+// what waits for one that a person paused waits on purpose, and nobody is woken for it.
+func without(systems []SystemRow, n int, these func(SystemRow) bool) (q string, out []any) {
+	for _, s := range systems {
+		if these(s) {
+			out = append(out, s.ID)
 		}
 	}
-	if len(paused) > 0 {
-		q = ` AND system_id NOT IN ` + marks(2, len(paused))
+	if len(out) > 0 {
+		q = ` AND system_id NOT IN ` + marks(n, len(out))
 	}
-	return q, paused, err
+	return q, out
 }
 
 // quarantined says quarantineAfter in the literal form that a partial index is found by.
