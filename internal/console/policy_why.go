@@ -92,7 +92,7 @@ func tryShow(v *visit) error {
 				return err
 			}
 		}
-		c := whyChoice{Name: fact.Name, Label: v.page.Word("fact_name", fact.Name), Value: facts.Value(fact.Name)}
+		c := whyChoice{Name: fact.Name, Label: page.Capital(v.page.Word("fact_name", fact.Name)), Value: facts.Value(fact.Name)}
 		for _, word := range fact.Values {
 			c.Options = append(c.Options, page.Option{Value: word, Text: v.page.Lang.FactWord(fact.Name, word, v.House.Catalog)})
 		}

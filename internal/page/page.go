@@ -6,6 +6,8 @@ package page
 import (
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"amend/internal/lang"
 	"amend/notify"
@@ -121,4 +123,10 @@ func (p *Page) Span(d time.Duration) string {
 		return p.T("page.span.hours_minutes", "n", n(d/time.Hour), "m", n(d%time.Hour/time.Minute))
 	}
 	return p.T("page.span.days", "n", n(d/(24*time.Hour)))
+}
+
+// Capital begins a sentence or a label.
+func Capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }

@@ -87,7 +87,7 @@ func (v *visit) edit(form page.Form, status int, suggest string) error {
 	}
 	e := editPage{
 		Page: v.page, Frame: v.step(2, v.base()), Form: form, Base: v.base(), Key: v.key(), Field: f, Label: v.label(v.key()),
-		Need: capital(v.need(needs[v.key()])), Suggest: suggest,
+		Need: page.Capital(v.need(needs[v.key()])), Suggest: suggest,
 	}
 	for _, h := range c.Values {
 		if h.Field == e.Key && h.Value != nil {

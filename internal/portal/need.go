@@ -1,11 +1,6 @@
 package portal
 
-import (
-	"unicode"
-	"unicode/utf8"
-
-	"amend/change"
-)
+import "amend/change"
 
 // needs is what changing a value takes, in one line beside it, before anybody begins.
 func (v *visit) needs(p change.Plan) string {
@@ -48,10 +43,4 @@ func (v *visit) need(p change.Plan) string {
 		}
 	}
 	return v.page.List(parts...)
-}
-
-// capital begins a sentence.
-func capital(s string) string {
-	first, size := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + s[size:]
 }
