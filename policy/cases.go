@@ -44,7 +44,8 @@ func (t Trial) Passed() bool { return t.Err == nil && len(t.Missing)+len(t.Extra
 //go:embed cases/*.txtar
 var caseFiles embed.FS
 
-// ShippedSuites are the files of cases that come with the program, by name.
+// ShippedSuites are the files of cases that come with the program, those of the packs
+// included, by name.
 func ShippedSuites() map[string][]byte {
 	suites := map[string][]byte{}
 	names, _ := fs.Glob(caseFiles, "cases/*.txtar") // a pattern of our own
@@ -52,6 +53,10 @@ func ShippedSuites() map[string][]byte {
 		if text, err := caseFiles.ReadFile(name); err == nil {
 			suites[path.Base(name)] = text
 		}
+	}
+	packs, _ := Packs() // each is tested to be sound
+	for _, p := range packs {
+		suites["pack_"+p.Name+".txtar"] = p.suite()
 	}
 	return suites
 }

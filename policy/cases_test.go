@@ -170,3 +170,22 @@ func TestFactsAreWrittenAsTheyAreRead(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func FuzzSuite(f *testing.F) {
+	f.Add(ShippedSuites()["errors.txtar"])
+	f.Add([]byte("-- update phone --\nno approve\n-- update phone factors=-1 x=y --\nrecipe\n--  --\n-- policy.json --\n{}"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := ReadSuite(text)
+		if err != nil {
+			return
+		}
+		for _, c := range s.Cases[:min(len(s.Cases), 20)] {
+			if tr := Shipped().Try(c, customer.Shipped()); tr.Err == nil {
+				facts, err := ReadFacts(customer.Shipped(), c.Change)
+				if again, _ := ReadFacts(customer.Shipped(), facts.Line(customer.Shipped())); err != nil || again != facts {
+					t.Fatalf("%q became %q", c.Change, facts.Line(customer.Shipped()))
+				}
+			}
+		}
+	})
+}

@@ -102,6 +102,9 @@ func (f Facts) Line(cat customer.Catalog) string {
 	if f.Adds {
 		usual.Grade = ""
 	}
+	if _, known := cat.Of(key); !known {
+		usual.Tier = "?" // a field of which nothing is known is described, if only by its tier
+	}
 	for _, v := range vocabulary() {
 		is := v.word(f)
 		if v.set == nil || is == v.word(usual) {

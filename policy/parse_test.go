@@ -198,6 +198,9 @@ func TestOnePolicyServesManyAtOnce(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(shippedDocument)
 	f.Add(Shipped().Text())
+	if p, err := PackNamed("finance"); err == nil {
+		f.Add(p.Text)
+	}
 	f.Add([]byte(`{"version":1,"rules":[{"when":"1/0 == 1"}]}`))
 	f.Add([]byte(`{"a":{"a":[[{"A":1}]]}}`))
 	f.Fuzz(func(t *testing.T, doc []byte) {

@@ -129,3 +129,27 @@ func TestSinglesOfAPolicyAreCompiledOnceEach(t *testing.T) {
 		t.Errorf("%d: %v", len(parts.at), parts.at)
 	}
 }
+
+func FuzzConditionIsItsPhrase(f *testing.F) {
+	for _, r := range Shipped().Rules() {
+		f.Add(r.When)
+	}
+	f.Add("!(contact ? factors in [1, 2] : source.matches('^a')) || 1 / factors > 0")
+	f.Add("-1 < factors && 'x' + slot != field && [1, 2][0] == 1")
+	f.Fuzz(func(t *testing.T, when string) {
+		c, err := compile("x", when)
+		if err != nil {
+			return
+		}
+		parts := singlesOf(&Policy{rules: []condition{c}})
+		numbered := parts.numbered(c.phrase)
+		rng := rand.New(rand.NewPCG(uint64(len(when)), 1))
+		for range 5 {
+			facts := randomFacts(rng)
+			got := numbered.of(func(one *Phrase) truth { return parts.of(one.number, &facts) })
+			if want := c.of(&facts); got != want && want != failed { // the whole may be too dear where no part is
+				t.Fatalf("%q comes to %v as a phrase, %v in CEL", when, got, want)
+			}
+		}
+	})
+}

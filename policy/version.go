@@ -1,6 +1,10 @@
 package policy
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // Numbered is the same policy under another number: the house counts its versions, and a
 // document that comes from elsewhere brings a number of its own.
@@ -24,6 +28,25 @@ type Rule struct {
 	Use    string // the recipe that it chooses; "" for one that adds to whichever was chosen
 	AsksZh string // what that recipe asks for
 	AsksEn string
+}
+
+// Recipes names the recipes, by name.
+func (p *Policy) Recipes() []string { return slices.Sorted(maps.Keys(p.doc.Recipes)) }
+
+// Levels names the levels of approval, by name.
+func (p *Policy) Levels() []string {
+	names := map[string]bool{}
+	for _, r := range p.doc.Recipes {
+		for _, l := range r.Levels {
+			names[l.Name] = true
+		}
+	}
+	for _, a := range p.doc.Additions {
+		for _, l := range a.Add.Levels {
+			names[l.Name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // Rules answers the rules in order: those that choose, then those that add.

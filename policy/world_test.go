@@ -110,7 +110,7 @@ func (l *life) open(g change.Gate) {
 
 func (l *life) person() change.Party {
 	l.people++
-	return change.Party{ID: fmt.Sprintf("staff%d", l.people), Sort: access.Staff}
+	return change.Party{ID: fmt.Sprintf("staff%d", l.people), Sort: access.Staff, Department: fmt.Sprintf("department%d", l.people)}
 }
 
 func (l *life) proof(gate change.GateKind, m change.Method) change.Proof {

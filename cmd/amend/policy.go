@@ -17,6 +17,8 @@ type policyCmd struct {
 	Test         policyTestCmd         `cmd:"" help:"${policy_test}"`
 	Explain      policyExplainCmd      `cmd:"" help:"${policy_explain}"`
 	Diff         policyDiffCmd         `cmd:"" help:"${policy_diff}"`
+	Packs        policyPacksCmd        `cmd:"" help:"${policy_packs}"`
+	Pack         policyPackCmd         `cmd:"" help:"${policy_pack}"`
 	Facts        policyFactsCmd        `cmd:"" help:"${policy_facts}"`
 	CheckVersion policyCheckVersionCmd `cmd:"" name:"check-version" help:"${policy_check_version}"`
 }

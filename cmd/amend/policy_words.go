@@ -36,6 +36,10 @@ func policyWords() map[string][2]string {
 		"policy_diff_old":      {"原来的策略；只给一个文件则与自带的策略比较", "the policy that was; one file alone is compared with the shipped policy"},
 		"policy_diff_new":      {"新的策略", "the policy that is to be"},
 		"policy_diff_all":      {"列出全部变化", "every way in which changes come out otherwise"},
+		"policy_packs":         {"列出入门策略：零售、金融、医疗、政务", "list the starter packs: retail, finance, health, government"},
+		"policy_pack":          {"打印一份入门策略，可据此写自己的策略", "print a starter pack, to make it your own"},
+		"policy_pack_examples": {"amend policy pack finance > policy.json", "amend policy pack finance > policy.json"},
+		"policy_pack_name":     {"名称", "its name"},
 		"policy_facts":         {"列出规则可用的事实", "list what a rule may speak of"},
 	}
 }

@@ -76,6 +76,19 @@ func TestEveryWordThatTheShippedCatalogueAndPolicyUseIsTranslated(t *testing.T) 
 	mustHave(t, families)
 }
 
+func TestEveryRecipeAndLevelOfAStarterPackIsTranslated(t *testing.T) {
+	packs, err := policy.Packs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	families := map[string][]string{}
+	for _, p := range packs {
+		families["recipe"] = append(families["recipe"], p.Policy.Recipes()...)
+		families["level"] = append(families["level"], p.Policy.Levels()...)
+	}
+	mustHave(t, families)
+}
+
 func TestEveryWordOfDeliveriesNoticesAndImportsIsTranslated(t *testing.T) {
 	families := map[string][]string{
 		"hold": {"payout", "password_reset", "credit"}, "hold_reason": {"change", "recovery", "disputed"},
