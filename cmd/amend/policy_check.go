@@ -21,11 +21,12 @@ func (c policyCheckCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	p := h.Policy
-	if c.File != "" {
-		if p, err = policyFile(c.File); err != nil {
-			return a.malformed(err)
-		}
+	p, err := a.policyAt(c.File)
+	if err != nil && c.File != "" {
+		return a.malformed(err)
+	}
+	if err != nil {
+		return err
 	}
 	co := policy.Company{Catalog: h.Catalog}
 	if c.Staff {

@@ -19,18 +19,18 @@ func (c policyDiffCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	was, is := h.Policy, c.Old
-	if c.New != "" {
-		if was, err = policyFile(c.Old); err != nil {
-			return err
-		}
-		is = c.New
+	if c.New == "" {
+		c.Old, c.New = "", c.Old
 	}
-	next, err := policyFile(is)
+	was, err := a.policyAt(c.Old)
 	if err != nil {
 		return err
 	}
-	d := policy.Diff(was, next, h.Catalog)
+	is, err := a.policyAt(c.New)
+	if err != nil {
+		return err
+	}
+	d := policy.Diff(was, is, h.Catalog)
 	a.edits(d.Edits)
 	a.shifts(d, h.Catalog, c.All)
 	return nil

@@ -35,11 +35,9 @@ func (c policyExplainCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	p := h.Policy
-	if c.Policy != "" {
-		if p, err = policyFile(c.Policy); err != nil {
-			return err
-		}
+	p, err := a.policyAt(c.Policy)
+	if err != nil {
+		return err
 	}
 	f, err := c.facts(h.Catalog)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 // operations lists everything that the door offers, in the order of its documents.
 func (d *door) operations() []operation {
-	return slices.Concat(d.customerOperations(), d.changeOperations(), d.actOperations(), d.systemOperations(), d.tokenOperations(), d.houseOperations())
+	return slices.Concat(d.customerOperations(), d.changeOperations(), d.actOperations(), d.systemOperations(), d.tokenOperations(), d.houseOperations(), d.whyOperations())
 }
 
 // vocabulary is the words that an answer may repeat although a caller sent them: names of
