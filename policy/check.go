@@ -157,42 +157,60 @@ func (c *inspection) silent() {
 			c.find(Finding{Flaw: NeverTrue, Severity: c.proven(c.p.additions[i]), At: c.p.doc.Additions[i].Name})
 		}
 	}
+	shadows := c.shadows()
 	for i, spoke := range c.rules {
-		if spoke {
-			continue
-		}
 		name := c.p.doc.Rules[i].Name
-		if f, earlier := c.shadow(i); earlier != nil {
-			c.find(Finding{Flaw: Shadowed, Severity: c.proven(c.p.rules[:i+1]...), At: name, Example: f}, "earlier", strings.Join(earlier, ", "))
-		} else {
+		switch s, shadowed := shadows[i]; {
+		case spoke:
+		case shadowed:
+			c.find(Finding{Flaw: Shadowed, Severity: c.proven(c.p.rules[:i+1]...), At: name, Example: &s.example}, "earlier", c.ruleNames(s.earlier))
+		default:
 			c.find(Finding{Flaw: NeverTrue, Severity: c.proven(c.p.rules[i]), At: name})
 		}
 	}
 }
 
-// shadow answers which rules are asked first where rule i would speak, and an example.
-func (c *inspection) shadow(i int) (example *Facts, earlier []string) {
-	before := make([]bool, i)
+// A shadow lies on a rule: where it would speak, earlier ones are asked first.
+type shadow struct {
+	example Facts
+	earlier []bool
+}
+
+// shadows answers those on rules that never speak, by index.
+func (c *inspection) shadows() map[int]shadow {
+	found := map[int]shadow{}
+	if !slices.Contains(c.rules, false) {
+		return found
+	}
 	for f, truths := range c.d.cases() {
-		if c.reading.rule(i, truths) != yes {
-			continue
-		}
-		if example == nil {
-			example = &f
-		}
-		for k := range i {
-			if c.reading.rule(k, truths) != no {
-				before[k] = true
-				break
+		first := -1
+		for i := range c.p.rules {
+			t := c.reading.rule(i, truths)
+			if first < 0 && t != no {
+				first = i
+				continue
 			}
+			if c.rules[i] || t != yes {
+				continue
+			}
+			if _, known := found[i]; !known {
+				found[i] = shadow{f, make([]bool, i)}
+			}
+			found[i].earlier[first] = true
 		}
 	}
-	for k, first := range before {
-		if first {
-			earlier = append(earlier, c.p.doc.Rules[k].Name)
+	return found
+}
+
+// ruleNames names the rules that are marked, in order.
+func (c *inspection) ruleNames(marked []bool) string {
+	var names []string
+	for i, m := range marked {
+		if m {
+			names = append(names, c.p.doc.Rules[i].Name)
 		}
 	}
-	return example, earlier
+	return strings.Join(names, ", ")
 }
 
 // levels finds levels that nobody may decide.

@@ -5,15 +5,19 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 
 	"amend/change"
 	"amend/customer"
 )
 
-// maxCases bounds how many cases a look at a policy takes. The shipped policy has a tenth; a
-// policy that tells more apart is sampled.
-const maxCases = 500_000
+// The bounds of a look at a policy, so that the worst document costs seconds: how many cases
+// it takes, how often a single condition is evaluated to find them, and how often what it
+// came to is read. The shipped policy needs a tenth; one that tells more apart is sampled.
+const (
+	maxCases     = 500_000
+	maxEvaluated = 4_000_000
+	maxRead      = 50_000_000
+)
 
 // A domain is finitely many facts that stand for all facts: from everything that the
 // conditions of some policies and the engine can tell apart, one of each. The choices on
@@ -25,7 +29,7 @@ type domain struct {
 	singles *singles
 	axes    []axis
 	across  []int    // single conditions that read facts of several axes
-	partial []string // facts that are read in such a way
+	partial []string // facts that are read in such a way, or have more values than were tried
 }
 
 // An axis is one choice: each option sets the facts that the axis is about, and with them
@@ -45,28 +49,27 @@ type option struct {
 type surveyor struct {
 	cat     customer.Catalog
 	singles *singles
-	base    Facts // what an axis does not set
+	base    Facts    // what an axis does not set
+	partial []string // of the domain
 }
 
-var (
-	fieldFacts = []string{"field", "record_kind", "type", "group", "class", "tier", "contact", "guarded", "slot"}
-	ownFacts   = []string{"authority", "channel_age_days", "factors", "lost_channel"}
-)
+// fieldFacts are what follows from a field and the record that carries it.
+var fieldFacts = []string{"field", "record_kind", "type", "group", "class", "tier", "contact", "guarded"}
 
 // survey answers the domain of some policies over a catalogue. What a channel is worth
 // depends on the field, so the two share an axis.
 func survey(cat customer.Catalog, policies ...*Policy) domain {
-	s := surveyor{cat: cat, singles: singlesOf(policies...), base: Ordinary(cat, change.Update, "")}
-	d := domain{singles: s.singles, partial: s.partial()}
-	fields := s.distinct(fieldFacts, s.product(s.fields(), "slot"))
-	d.axes = append(d.axes, s.axis(slices.Concat(fieldFacts, ownFacts), s.product(fields, ownFacts...)))
+	s := &surveyor{cat: cat, singles: singlesOf(policies...), base: Ordinary(cat, change.Update, "")}
+	d := domain{singles: s.singles}
+	d.axes = append(d.axes, s.axis(fieldFacts, s.fields(), "slot", "authority", "channel_age_days", "factors", "lost_channel"))
 	open := s.base // where any kind of request can be: a contact, and no channel yet
 	open.Contact, open.Authority, open.ChannelAgeDays, open.Factors = true, None, 0, 0
 	for _, facts := range [][]string{
 		{"kind", "adds", "removes", "grade"}, {"filed_by", "source", "assurance"}, {"channel"}, {"customer_class"}, {"value_high"}, {"changes_30d"}, {"disputes_1y"},
 	} {
-		d.axes = append(d.axes, s.axis(facts, s.product([]Facts{open}, facts...)))
+		d.axes = append(d.axes, s.axis(nil, []Facts{open}, facts...))
 	}
+	d.partial = s.inexhaustible()
 	for i := range s.singles.phrases {
 		if !slices.ContainsFunc(d.axes, func(a axis) bool { return slices.Contains(a.singles, i) }) {
 			d.across = append(d.across, i)
@@ -76,7 +79,7 @@ func survey(cat customer.Catalog, policies ...*Policy) domain {
 }
 
 // fields are what can change: every field of the catalogue, on every kind of record that carries it.
-func (s surveyor) fields() []Facts {
+func (s *surveyor) fields() []Facts {
 	var all []Facts
 	for _, name := range slices.Sorted(maps.Keys(s.cat)) {
 		for _, kind := range s.cat[name].Kinds {
@@ -89,39 +92,22 @@ func (s surveyor) fields() []Facts {
 	return all
 }
 
-// product gives each of all every combination of values of some facts that is possible.
-func (s surveyor) product(all []Facts, facts ...string) []Facts {
-	for _, name := range facts {
-		var more []Facts
-		for _, f := range all {
-			for _, v := range s.values(name) {
-				factNamed()[name].set(&f, v)
-				more = append(more, f)
-			}
-		}
-		all = more
+// axis combines the choices that are there with the values of further facts, one after the
+// other, and keeps of each sort that anything can tell apart the first.
+func (s *surveyor) axis(facts []string, all []Facts, more ...string) axis {
+	for _, name := range more {
+		all = s.distinct(facts, all, Facts.ties)
+		all, facts = s.product(all, name), append(slices.Clone(facts), name)
 	}
-	return slices.DeleteFunc(all, func(f Facts) bool { return !f.possible() })
-}
-
-// distinct keeps of all choices the first of each sort that anything can tell apart.
-func (s surveyor) distinct(facts []string, all []Facts) []Facts {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(all, func(f Facts) bool {
-		mark := s.mark(facts, f)
-		defer func() { seen[mark] = true }()
-		return seen[mark]
-	})
-}
-
-func (s surveyor) axis(facts []string, all []Facts) axis {
+	all = slices.DeleteFunc(all, func(f Facts) bool { return !f.possible() })
+	all = s.distinct(facts, all, func(Facts) string { return "" })
 	a := axis{facts: facts}
 	for i, one := range s.singles.phrases {
 		if len(one.Reads) > 0 && !slices.ContainsFunc(one.Reads, func(r string) bool { return !slices.Contains(facts, r) }) {
 			a.singles = append(a.singles, i)
 		}
 	}
-	for _, f := range s.distinct(facts, all) {
+	for _, f := range all {
 		o := option{set: setting(facts, f)}
 		f.Authority = f.worth()
 		for _, i := range a.singles {
@@ -130,6 +116,36 @@ func (s surveyor) axis(facts []string, all []Facts) axis {
 		a.options = append(a.options, o)
 	}
 	return a
+}
+
+// product gives each of all every value of one fact; some values only, where all would be
+// too much work.
+func (s *surveyor) product(all []Facts, fact string) []Facts {
+	values := s.values(fact)
+	most := max(2, maxEvaluated/len(all)/(len(s.singles.phrases)+1))
+	if v := factNamed()[fact]; v.endless() && len(values) > most {
+		values = values[:most]
+		s.partial = append(s.partial, fact)
+	}
+	var out []Facts
+	for _, f := range all {
+		for _, v := range values {
+			factNamed()[fact].set(&f, v)
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// distinct keeps of all choices the first of each sort, by what can be told of them and besides.
+func (s *surveyor) distinct(facts []string, all []Facts, besides func(Facts) string) []Facts {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(all, func(f Facts) bool {
+		mark := besides(f) + s.mark(facts, f)
+		known := seen[mark]
+		seen[mark] = true
+		return known
+	})
 }
 
 // setting carries the values that f has for some facts over to other facts.
@@ -148,12 +164,11 @@ func setting(facts []string, f Facts) func(*Facts) {
 	}
 }
 
-// mark says everything that can be told of f on the axis of some facts: what the engine
-// looks at, what each single condition comes to, and the facts themselves where a single
-// condition reads facts of another axis too.
-func (s surveyor) mark(facts []string, f Facts) string {
-	var b strings.Builder
-	b.WriteString(f.engineMark())
+// mark says everything that can be told of f by some facts: what the engine looks at, what
+// each single condition comes to, and the facts themselves where a single condition reads
+// other facts too.
+func (s *surveyor) mark(facts []string, f Facts) string {
+	mark := []byte(f.engineMark())
 	judged := f
 	judged.Authority = f.worth()
 	for i, one := range s.singles.phrases {
@@ -161,22 +176,28 @@ func (s surveyor) mark(facts []string, f Facts) string {
 		outside := slices.ContainsFunc(one.Reads, func(r string) bool { return !slices.Contains(facts, r) })
 		switch {
 		case inside && !outside:
-			fmt.Fprintf(&b, " %d", s.singles.of(i, &judged))
+			mark = append(mark, '0'+byte(s.singles.of(i, &judged)))
 		case inside:
 			for _, r := range one.Reads {
 				if slices.Contains(facts, r) {
-					b.WriteString(" " + judged.Value(r))
+					mark = append(mark, ' ')
+					mark = append(mark, judged.Value(r)...)
 				}
 			}
 		}
 	}
-	return b.String()
+	return string(mark)
 }
 
 // engineMark is what PlanFor, the floor and possible look at besides the conditions.
 func (f Facts) engineMark() string {
 	return fmt.Sprint(f.Kind, f.Contact, f.Guarded(), f.Type == customer.Phone, f.Type == customer.Messenger, f.Type == customer.Address,
 		f.Tier == customer.Low || f.Tier == customer.Normal, f.Adds, f.Removes, f.worth(), f.Authority == None && f.Factors == 0, f.FiledBy)
+}
+
+// ties is what decides which values of further facts are possible beside those of f.
+func (f Facts) ties() string {
+	return fmt.Sprint(f.Grade == "", f.Authority, f.ChannelAgeDays > 0, f.Factors == 0, f.Source == "customer")
 }
 
 // possible reports whether the desk could ever find f.
@@ -194,26 +215,29 @@ func (f Facts) possible() bool {
 	return false
 }
 
-// size is how many cases the axes make, possible ones or not; maxCases and one for more.
+// size is how many cases the axes make, possible ones or not; one more than most for more.
 func (d domain) size() int {
 	n := 1
 	for _, a := range d.axes {
-		if n *= len(a.options); n > maxCases {
-			return maxCases + 1
+		if n *= len(a.options); n > d.most() {
+			return d.most() + 1
 		}
 	}
 	return n
 }
 
-// sampled reports whether cases answers a sample only.
-func (d domain) sampled() bool { return d.size() > maxCases }
+// most is how many cases are looked at.
+func (d domain) most() int { return min(maxCases, maxRead/(len(d.singles.phrases)+1)) }
 
-// cases goes through the domain: all of it, or maxCases cases picked evenly, always the
+// sampled reports whether cases answers a sample only.
+func (d domain) sampled() bool { return d.size() > d.most() }
+
+// cases goes through the domain: all of it, or as many cases as are looked at, picked evenly, always the
 // same. Beside the facts it answers what each single condition comes to; that list is used again.
 func (d domain) cases() iter.Seq2[Facts, []truth] {
 	return func(yield func(Facts, []truth) bool) {
 		sampled, truths := d.sampled(), make([]truth, len(d.singles.phrases))
-		for i := range min(d.size(), maxCases) {
+		for i := range min(d.size(), d.most()) {
 			var f Facts
 			rest := uint64(i)
 			for k, a := range d.axes {

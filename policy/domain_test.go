@@ -130,6 +130,28 @@ func TestDomainThatIsTooLargeIsSampledEvenlyAndAlwaysAlike(t *testing.T) {
 	}
 }
 
+func TestWorstDocumentIsSampledWithinBounds(t *testing.T) {
+	p, err := spoiled(t, func(d *document, _ *rand.Rand) {
+		d.Rules, d.Additions = nil, nil
+		for i := range maxRules {
+			when := fmt.Sprintf("channel_age_days > %d && factors > %d && changes_30d > %d && source == 's%d' && slot == 'x%d' && channel == 'c%d'", 7*i, 7*i, 7*i, i, i, i)
+			d.Rules = append(d.Rules, anyRule(fmt.Sprint("rule", i), when, "review"))
+		}
+	}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := survey(customer.Shipped(), p)
+	for _, a := range d.axes {
+		if n := len(a.options); n*len(a.singles) > maxEvaluated {
+			t.Errorf("%v: %d options", a.facts, n)
+		}
+	}
+	if !d.sampled() || d.most()*len(d.singles.phrases) > maxRead || !slices.Contains(d.partial, "channel_age_days") {
+		t.Errorf("%d cases of %d, partial %v", d.most(), d.size(), d.partial)
+	}
+}
+
 func TestReadingOffADomainIsJudging(t *testing.T) {
 	for name, p := range map[string]*Policy{"shipped": Shipped(), "telling": telling(t), "fragile": about(t, suites(t)["errors.txtar"])} {
 		d := survey(customer.Shipped(), p)

@@ -8,7 +8,7 @@ import (
 // values answers the values of a fact that are worth trying: all of them, or, where they
 // are without number, those on both sides of every line that a condition draws. What is
 // ordinary comes first, so that examples look ordinary.
-func (s surveyor) values(fact string) []string {
+func (s *surveyor) values(fact string) []string {
 	v := factNamed()[fact]
 	var tries []string
 	switch {
@@ -31,7 +31,7 @@ func (s surveyor) values(fact string) []string {
 }
 
 // numbers are the cuts of a count and their neighbours, from nought up.
-func (s surveyor) numbers(fact string) []string {
+func (s *surveyor) numbers(fact string) []string {
 	tries := []string{s.base.Value(fact), "0"}
 	cuts := map[string][]int{"channel_age_days": {provenDays, heldDays}, "factors": {1}}[fact] // the engine's own
 	for _, text := range s.literals(fact) {
@@ -51,7 +51,7 @@ func (s surveyor) numbers(fact string) []string {
 
 // words are the texts that conditions compare a fact with, alone and with something before
 // and behind, and a text that no condition knows.
-func (s surveyor) words(fact string) []string {
+func (s *surveyor) words(fact string) []string {
 	tries := append([]string{s.base.Value(fact)}, map[string][]string{
 		"source": {"customer", "staff", "system:crm", "vendor:acme"}, "channel": {"hotline"},
 	}[fact]...)
@@ -65,7 +65,7 @@ func (s surveyor) words(fact string) []string {
 }
 
 // literals are what single conditions compare a fact with.
-func (s surveyor) literals(fact string) []string {
+func (s *surveyor) literals(fact string) []string {
 	var all []string
 	for _, one := range s.singles.phrases {
 		if one.Fact == fact {
@@ -75,20 +75,23 @@ func (s surveyor) literals(fact string) []string {
 	return all
 }
 
-// partial lists the facts of which values does not answer one of every sort: counts and
-// free texts inside formulas, numbers that are not whole, and texts of which an end, a
-// middle, a pattern or the order is asked for.
-func (s surveyor) partial() []string {
-	var facts []string
+// inexhaustible lists the facts of which not one value of every sort was tried: because there
+// are too many, or because values cannot tell: counts and free texts inside formulas, numbers
+// that are not whole, and texts of which an end, a middle, a pattern or the order is asked for.
+func (s *surveyor) inexhaustible() []string {
+	facts := s.partial
 	for _, one := range s.singles.phrases {
 		for _, r := range one.Reads {
-			if v := factNamed()[r]; v.Type != "bool" && v.Values == nil && !exhausted(v, one) && !slices.Contains(facts, r) {
+			if v := factNamed()[r]; v.endless() && !exhausted(v, one) && !slices.Contains(facts, r) {
 				facts = append(facts, r)
 			}
 		}
 	}
 	return facts
 }
+
+// endless reports whether a fact has values without number.
+func (v Fact) endless() bool { return v.Type != "bool" && v.Values == nil }
 
 func exhausted(v Fact, one Phrase) bool {
 	switch one.Op {

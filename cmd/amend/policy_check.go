@@ -80,7 +80,7 @@ func (a *app) looked(r policy.Report) {
 		a.say("试了每一种变更，共 %d 项", "Every sort of change was tried, %d in all", r.Cases)
 	}
 	if len(r.Partial) > 0 {
-		a.say("规则用公式或文本匹配读取了 %s，只试了一部分取值", "Rules read %s by formulas or patterns, so only some values were tried", strings.Join(r.Partial, ", "))
+		a.say("以下事实只试了一部分取值：%s", "Of these facts only some values were tried: %s", strings.Join(r.Partial, ", "))
 	}
 }
 
