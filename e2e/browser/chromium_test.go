@@ -93,12 +93,3 @@ func (b started) window() (id target.ID, dispose func(), err error) {
 	id, err = target.CreateTarget("about:blank").WithBrowserContextID(own).WithNewWindow(true).Do(ctx)
 	return id, func() { _ = target.DisposeBrowserContext(own).Do(ctx) }, err
 }
-
-// surveyed is for what goes through every page of a full house, which takes minutes: it is
-// done with -full, as make experiments does.
-func surveyed(t *testing.T) {
-	t.Helper()
-	if !*full {
-		t.Skip("goes through every page: run it with -full")
-	}
-}
