@@ -72,11 +72,11 @@ func fill(f *excelize.File, rows [][]string, streamed bool) error {
 func TestWorkbooksOfExcelAreReadAsAnotherReaderReadsThem(t *testing.T) {
 	library, err := build.Import("github.com/xuri/excelize/v2", ".", build.FindOnly)
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	paths, _ := filepath.Glob(filepath.Join(library.Dir, "test", "*.xlsx"))
 	if len(paths) == 0 {
-		t.Skip("the library's own files are not here")
+		t.Fatal("the module of the library came without its own files")
 	}
 	compared := 0
 	for _, path := range paths {
