@@ -44,7 +44,7 @@ func (d *Desk) Affirm(ctx context.Context, by access.Actor, id customer.ID, keys
 		for _, k := range keys {
 			v, held := f.rec.Values[k]
 			switch {
-			case !held, f.rec.Base(k) > seen:
+			case !held, f.rec.Base(k) > seen, seen > f.rec.Version: // nobody saw what is still to come
 				return fault.New(fault.Conflict, "version_moved")
 			case slices.ContainsFunc(open, func(r change.Request) bool { return overlaps(r, []customer.Key{k}) }):
 				return fault.New(fault.Conflict, "change_open").On(string(k))

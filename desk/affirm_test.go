@@ -57,6 +57,7 @@ func TestNobodyButTheCustomerAffirmsAndOnlyWhatTheySaw(t *testing.T) {
 	h.refused(h.desk.Affirm(h.ctx, self(fang), fang, nil, rec.Version), "no_items")
 	h.refused(h.desk.Affirm(h.ctx, self(fang), fang, []customer.Key{"employer"}, rec.Version), "version_moved")
 	h.refused(h.desk.Affirm(h.ctx, self(fang), fang, phone, rec.Base("phone")-1), "version_moved")
+	h.refused(h.desk.Affirm(h.ctx, self(fang), fang, phone, rec.Version+1), "version_moved")
 	h.phone(fang)
 	h.refused(h.desk.Affirm(h.ctx, self(fang), fang, phone, rec.Version), "change_open")
 }
